@@ -1,0 +1,1 @@
+"""The engine: the loop, its wiring, its memory and its commands."""

@@ -1,0 +1,1 @@
+"""HTML blocks that every report and page is built from."""

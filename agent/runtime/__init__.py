@@ -1,0 +1,1 @@
+"""The loop, its schedule, its wiring and its recovery."""

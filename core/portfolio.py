@@ -1,0 +1,128 @@
+"""Positions and equity: a fold over fills, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from core.errors import InvariantError
+from core.instant import Instant
+from core.money import ZERO, add, divide, multiply, subtract
+from core.orders import Fill, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What is held of one symbol. *cost* is what it cost in quote currency, buy fees included."""
+
+    symbol: str
+    quantity: Decimal
+    cost: Decimal
+    opened_at: Instant
+
+    @property
+    def average_price(self) -> Decimal:
+        """Quote currency per unit, buy fees included."""
+        return divide(self.cost, self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """One account's books in one quote currency.
+
+    *realised*: profit of closed quantity after all fees. *round_trips*: positions opened and fully
+    closed; *last_loss_at*: when a sale last realised a loss.
+    """
+
+    cash: Decimal
+    quote: str
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    fees: Decimal = ZERO
+    realised: Decimal = ZERO
+    round_trips: int = 0
+    fills: int = 0
+    last_loss_at: Instant | None = None
+
+    def quantity(self, symbol: str) -> Decimal:
+        """Base units held; zero where there is no position."""
+        held = self.positions.get(symbol)
+        return ZERO if held is None else held.quantity
+
+    def equity(self, marks: Mapping[str, Decimal]) -> Decimal:
+        """Cash plus every position at its mark (quote currency per unit).
+
+        Raises:
+            KeyError: a held symbol without a mark.
+        """
+        total = self.cash
+        for symbol, held in self.positions.items():
+            total = add(total, multiply(held.quantity, marks[symbol]))
+        return total
+
+    def after(self, fill: Fill) -> Portfolio:
+        """The books after *fill*.
+
+        Raises:
+            InvariantError: a sale of more than is held, or a purchase beyond the cash.
+        """
+        notional = multiply(fill.quantity, fill.price)
+        held = self.positions.get(fill.symbol)
+        if fill.side is Side.BUY:
+            return self._bought(fill, notional, held)
+        if held is None or held.quantity < fill.quantity:
+            raise InvariantError(
+                f"fill {fill.trade_id} sells {fill.quantity} of {fill.symbol}; "
+                f"{self.quantity(fill.symbol)} are held",
+                "Run 'tokenwise journal verify', then compare with the venue.",
+            )
+        return self._sold(fill, notional, held)
+
+    def _bought(self, fill: Fill, notional: Decimal, held: Position | None) -> Portfolio:
+        paid = add(notional, fill.fee)
+        cash = subtract(self.cash, paid)
+        if cash < 0:
+            raise InvariantError(
+                f"fill {fill.trade_id} costs {paid} {self.quote}; {self.cash} are there",
+                "Run 'tokenwise journal verify', then compare with the venue.",
+            )
+        position = (
+            Position(fill.symbol, fill.quantity, paid, fill.at)
+            if held is None
+            else replace(held, quantity=add(held.quantity, fill.quantity), cost=add(held.cost, paid))
+        )
+        return replace(
+            self,
+            cash=cash,
+            positions={**self.positions, fill.symbol: position},
+            fees=add(self.fees, fill.fee),
+            fills=self.fills + 1,
+        )
+
+    def _sold(self, fill: Fill, notional: Decimal, held: Position) -> Portfolio:
+        raised = subtract(notional, fill.fee)
+        rest = subtract(held.quantity, fill.quantity)
+        # The last unit carries whatever cost is left, so no residue is ever dropped.
+        cost = held.cost if rest == 0 else _share(held, fill.quantity)
+        profit = subtract(raised, cost)
+        positions = {s: p for s, p in self.positions.items() if s != fill.symbol or rest}
+        if rest:
+            positions[fill.symbol] = replace(held, quantity=rest, cost=subtract(held.cost, cost))
+        return replace(
+            self,
+            cash=add(self.cash, raised),
+            positions=positions,
+            fees=add(self.fees, fill.fee),
+            realised=add(self.realised, profit),
+            round_trips=self.round_trips + (0 if rest else 1),
+            fills=self.fills + 1,
+            last_loss_at=fill.at if profit < 0 else self.last_loss_at,
+        )
+
+
+_CENTS = Decimal("1e-12")
+
+
+def _share(held: Position, quantity: Decimal) -> Decimal:
+    """The part of the position's cost that *quantity* carries, to 12 decimals."""
+    return divide(multiply(held.cost, quantity), held.quantity).quantize(_CENTS)

@@ -1,0 +1,1 @@
+"""Is it any good? Scenarios, arms, leakage proofs and their reports."""

@@ -1,0 +1,1 @@
+"""Pure judgement: numbers in, opinion out. No I/O, no framework."""

@@ -1,0 +1,1 @@
+"""Indicators: floats in, floats out; nothing here may be spent."""

@@ -1,0 +1,1 @@
+"""The gate: limits, rules, sizing, exits, breaker, engine."""

@@ -1,0 +1,1 @@
+"""Risk rules, one file each; the registry takes their RULE."""

@@ -1,0 +1,1 @@
+"""Rule strategies, one file each; the registry takes their STRATEGY."""

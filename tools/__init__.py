@@ -1,0 +1,1 @@
+"""The world behind ports, and what may be asked of it."""

@@ -1,0 +1,1 @@
+"""The paper venue: its matching, its filters and its own durable book."""

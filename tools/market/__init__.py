@@ -1,0 +1,1 @@
+"""Market data over recorded or simulated series."""

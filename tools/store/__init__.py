@@ -1,0 +1,1 @@
+"""The point-in-time store: import, quality gate, segments, vintages."""
