@@ -6,7 +6,8 @@ import errno
 import importlib
 import sys
 from collections.abc import Sequence
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from typing import cast
 
 import click
 
@@ -40,14 +41,8 @@ class _Root(click.Group):
             app = importlib.import_module(COMMANDS[cmd_name][0]).app
         else:
             point = next((p for p in _plugins() if p.name == cmd_name), None)
-            if point is None:
-                return None
-            app = point.load()
-        from typer.main import get_command
-
-        command = get_command(app)
-        command.name = cmd_name
-        return command
+            app = None if point is None else point.load()
+        return cast("click.Command | None", app)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, text) for name, (_, text) in COMMANDS.items()]
@@ -56,7 +51,7 @@ class _Root(click.Group):
             formatter.write_dl(rows)
 
 
-def _plugins() -> list[importlib.metadata.EntryPoint]:
+def _plugins() -> list[EntryPoint]:
     return sorted(entry_points(group="tokenwise.commands"), key=lambda point: point.name)
 
 
@@ -88,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(fault, as_json=as_json)
         return fault.exit_status
     except KeyboardInterrupt:
-        return 0 if words and next((w for w in words if w in _LONG_RUNNING), None) else 130
+        return 0 if _LONG_RUNNING.intersection(words) else 130
 
 
 _MACHINE = {
