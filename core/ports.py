@@ -51,6 +51,10 @@ class MarketData(MarketView, Protocol):
         """
         ...
 
+    def close(self, symbol: str) -> tuple[float, Instant] | Missing:
+        """The last good close and when it was known, however old: what a position is marked at."""
+        ...
+
     def instrument(self, symbol: str) -> Instrument:
         """The venue's filters.
 
@@ -64,7 +68,7 @@ class MarketData(MarketView, Protocol):
         ...
 
     def fingerprints(self) -> Mapping[str, str]:
-        """SHA-256 of each series that is read, by name."""
+        """SHA-256 over the rows of each series that are known now, by symbol."""
         ...
 
 
