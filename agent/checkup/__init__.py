@@ -1,0 +1,1 @@
+"""The self-check behind ``tokenwise doctor``: it reads, and changes nothing."""

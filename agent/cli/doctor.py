@@ -1,0 +1,70 @@
+"""``tokenwise doctor``: is this installation whole, and can this home be used?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agent import settings
+from agent.cli.session import answer, session
+
+if TYPE_CHECKING:
+    from agent.checkup.finding import Check
+    from agent.checkup.privacy import Sending
+
+_COLOURS = {"ok": "green", "warning": "yellow", "error": "red"}
+
+
+@click.command(help="Check this installation and this home: what is wrong, and how to mend it.")
+@click.option("--privacy", is_flag=True, help="Also say which fields go to which host.")
+def app(privacy: bool) -> None:
+    """Checks, tells, and ends with the gravest finding's status."""
+    from agent.checkup import home, installation
+    from agent.checkup.finding import exit_status
+    from agent.checkup.privacy import sendings
+    from tools.clocks import SystemClock
+
+    folder, now = session().home, SystemClock().now()
+    checks = (
+        *installation.check_installation(),
+        home.writable(folder),
+        home.disk(folder),
+        home.clock(folder, now),
+        home.halted(folder),
+        *home.schemas(folder, _known_schemas()),
+    )
+    sent = sendings(settings.database_url()) if privacy else None
+    answer("doctor", _data(checks, sent), lambda: _tell(checks, sent), as_of=now)
+    raise click.exceptions.Exit(exit_status(checks))
+
+
+def _known_schemas() -> Mapping[str, tuple[str, int]]:
+    return {}
+
+
+def _data(checks: tuple[Check, ...], sent: tuple[Sending, ...] | None) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "checks": [
+            {"name": c.name, "status": c.status.value, "message": c.message, "mend": c.mend or None}
+            for c in checks
+        ]
+    }
+    if sent is not None:
+        data["privacy"] = [sending.as_json() for sending in sent]
+    return data
+
+
+def _tell(checks: tuple[Check, ...], sent: tuple[Sending, ...] | None) -> None:
+    width = max(len(check.name) for check in checks)
+    for check in checks:
+        status = click.style(f"{check.status.value:<8}", fg=_COLOURS[check.status.value])
+        click.echo(f"{status}{check.name:<{width}}  {check.message}")
+        if check.mend:
+            click.echo(f"{'':<{8 + width}}  {check.mend}")
+    if sent is not None:
+        click.echo()
+        click.echo("Leaves this machine:" if sent else "Nothing leaves this machine.")
+        for sending in sent:
+            click.echo(f"  to {sending.host}: {sending.fields} ({sending.why})")

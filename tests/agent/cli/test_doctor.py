@@ -1,0 +1,78 @@
+"""``tokenwise doctor``: what it prints and which status it ends with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.checkup.finding import error, exit_status, ok, warning
+from agent.checkup.privacy import sendings
+from agent.cli.main import main
+from agent.runtime.halt_switch import HaltSwitch
+
+
+def test_a_healthy_home_ends_with_0_and_every_check_is_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--home", str(tmp_path), "doctor"]) == 0
+    told = capsys.readouterr().out
+    for name in ("python", "platform", "packages", "owner", "dependencies", "home", "disk", "clock", "halt"):
+        assert name in told
+
+
+def test_warnings_alone_end_with_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    HaltSwitch(tmp_path).set("tea")
+
+    assert main(["--home", str(tmp_path), "--json", "doctor"]) == 0
+
+    body = json.loads(capsys.readouterr().out)
+    assert body["schema"] == "tokenwise.doctor.v1"
+    (halt,) = [check for check in body["data"]["checks"] if check["name"] == "halt"]
+    assert halt == {
+        "name": "halt",
+        "status": "warning",
+        "message": "all trading is halted: tea",
+        "mend": "tokenwise resume",
+    }
+
+
+def test_a_home_that_cannot_be_used_ends_with_1_and_says_how_to_mend_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    assert main(["--home", str(tmp_path / "file"), "doctor"]) == 1
+    assert "--home DIR" in capsys.readouterr().out
+
+
+def test_the_gravest_error_decides_the_status() -> None:
+    fine, doubt = ok("a", "fine"), warning("b", "hm", "look")
+    fault, newer = error("c", "broken", "mend"), error("d", "newer", "update", exit_status=2)
+
+    assert exit_status((fine, doubt)) == 0
+    assert exit_status((fine, newer)) == 2
+    assert exit_status((newer, fault)) == 1
+
+
+def test_nothing_leaves_this_machine_until_someone_says_where_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["--home", str(tmp_path), "doctor", "--privacy"])
+    assert "Nothing leaves this machine." in capsys.readouterr().out
+
+
+def test_a_journal_on_another_host_is_said_without_its_password(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKENWISE_DATABASE_URL", "postgresql://me:hush@db.example/journal")
+
+    main(["--home", str(tmp_path), "--json", "doctor", "--privacy"])
+
+    told = capsys.readouterr().out
+    assert json.loads(told)["data"]["privacy"][0]["host"] == "db.example:5432"
+    assert "hush" not in told
+
+
+def test_a_sqlite_address_sends_nothing() -> None:
+    assert sendings("sqlite:///somewhere.db") == ()
