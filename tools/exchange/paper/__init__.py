@@ -1,1 +1,1 @@
-"""The paper venue: its matching, its filters and its own durable book."""
+"""The paper exchange: a venue with its own durable book, treated like any remote one."""

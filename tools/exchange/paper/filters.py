@@ -1,0 +1,123 @@
+"""What the paper venue refuses, as a spot venue would, in words and with a code."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from core.errors import RejectedError
+from core.market import Costs, Instrument
+from core.money import EXACT, ONE, ZERO, add, multiply, plain
+from core.orders import ApprovedOrder, OrderType, Side
+
+
+def check(order: ApprovedOrder, instrument: Instrument) -> None:
+    """Refuses an order that the venue's rules do not allow, whatever the account holds.
+
+    Raises:
+        RejectedError: *code* is ``malformed``, ``precision`` or ``quantity.min|max``, ``notional.min|max``.
+    """
+    _shape(order)
+    quantity, price = order.quantity, order.limit_price or order.stop_price
+    for name, level in (("limit", order.limit_price), ("stop", order.stop_price)):
+        if level is not None:
+            _step(order, name, level, instrument.tick_size)
+    if quantity is not None:
+        _step(order, "quantity", quantity, instrument.lot_size)
+        _bounds(order, "quantity", quantity, instrument.min_quantity, instrument.max_quantity)
+    # A market sale states no price, so its worth is not known yet.
+    notional = order.spend
+    if quantity is not None and price is not None:
+        notional = multiply(quantity, price)
+    if notional is not None:
+        _bounds(order, "notional", notional, instrument.min_notional, instrument.max_notional)
+
+
+def reservation(order: ApprovedOrder, costs: Costs) -> Decimal:
+    """What an order sets aside: its spend, its notional with the higher fee, or the base it sells."""
+    quantity, price = order.quantity, order.limit_price or order.stop_price
+    if order.spend is not None:
+        return order.spend
+    if quantity is None:
+        raise ValueError(f"order {order.id} has neither quantity nor spend")
+    if order.side is Side.SELL or price is None:
+        return quantity
+    return multiply(multiply(quantity, price), add(ONE, max(costs.maker, costs.taker)))
+
+
+def check_funds(order: ApprovedOrder, needed: Decimal, free: Decimal, asset: str) -> None:
+    """Refuses an order for more than is free.
+
+    Raises:
+        RejectedError: *code* ``cash`` (a buy) or ``short`` (a sale of what is not held).
+    """
+    if needed <= free:
+        return
+    have = f"{plain(free)} {asset} is free"
+    if order.side is Side.BUY:
+        raise _refusal(order, f"needs {plain(needed)} {asset}; {have}", "cash", "Buy less, or sell first.")
+    raise _refusal(
+        order,
+        f"sells {plain(needed)} {asset}; {have}",
+        "short",
+        "This venue is spot only: it takes no shorts; sell at most what is held and not set aside.",
+    )
+
+
+def unknown_symbol(order: ApprovedOrder, symbols: tuple[str, ...]) -> RejectedError:
+    """The refusal of a symbol that is not traded here."""
+    refusal = _refusal(order, "names a symbol that is not traded here", "unknown_symbol", "Choose another.")
+    refusal.candidates = symbols
+    return refusal
+
+
+def ended(order: ApprovedOrder) -> RejectedError:
+    """The refusal of a symbol whose trading has ended."""
+    return _refusal(order, "comes after trading has ended", "delisted", "Choose another symbol.")
+
+
+def foreign_quote(order: ApprovedOrder, quote: str) -> RejectedError:
+    """The refusal of a symbol that is not paid in the account's currency."""
+    return _refusal(order, f"is not paid in {quote}", "quote", f"Choose a symbol that ends in /{quote}.")
+
+
+def _shape(order: ApprovedOrder) -> None:
+    is_market_buy = order.type is OrderType.MARKET and order.side is Side.BUY
+    wanted = {
+        "spend": is_market_buy,
+        "quantity": not is_market_buy,
+        "limit_price": order.type is OrderType.LIMIT,
+        "stop_price": order.type is OrderType.STOP,
+    }
+    for name, is_wanted in wanted.items():
+        value: Decimal | None = getattr(order, name)
+        if (value is not None) is not is_wanted:
+            needs = "needs a" if is_wanted else "takes no"
+            raise _refusal(
+                order,
+                f"is a {order.type} {order.side} and {needs} {name}",
+                "malformed",
+                "Market buys say what to spend, everything else a quantity; limits and stops their price.",
+            )
+        if value is not None and not (value.is_finite() and value > 0):
+            raise _refusal(order, f"has {name} {value}", "malformed", "Send a finite number above zero.")
+
+
+def _step(order: ApprovedOrder, name: str, value: Decimal, step: Decimal) -> None:
+    if EXACT.remainder(value, step) != ZERO:
+        raise _refusal(
+            order, f"has {name} {plain(value)}; the step is {plain(step)}", "precision", "Round it."
+        )
+
+
+def _bounds(order: ApprovedOrder, name: str, value: Decimal, least: Decimal, most: Decimal | None) -> None:
+    if value < least:
+        message, code = f"has {name} {plain(value)}; at least {plain(least)}", f"{name}.min"
+    elif most is not None and value > most:
+        message, code = f"has {name} {plain(value)}; at most {plain(most)}", f"{name}.max"
+    else:
+        return
+    raise _refusal(order, message, code, "Change its size.")
+
+
+def _refusal(order: ApprovedOrder, what: str, code: str, mend: str) -> RejectedError:
+    return RejectedError(f"order {order.id} for {order.symbol} {what}", mend, code=code)
