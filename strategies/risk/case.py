@@ -1,0 +1,101 @@
+"""What the risk engine is told of one wish: the account, its books, the market and the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from core.ids import DecisionId, OrderId
+from core.instant import Instant
+from core.market import NO_COSTS, Costs, Floats, Instrument
+from core.observation import Missing
+from core.orders import ApprovedOrder, OrderType, Purpose, Side, Wish
+from core.portfolio import Portfolio
+from strategies.risk.limits import Limits
+
+
+class State(StrEnum):
+    """What an account may do: everything, only reduce, or nothing."""
+
+    ACTIVE = "active"
+    REDUCING = "reducing"
+    HALTED = "halted"
+
+
+_ABSENT = {
+    name: Missing(name, "not_given")
+    for name in (
+        "daily_returns",
+        "mid",
+        "second_price",
+        "quote_peg",
+        "bar_volume_quote",
+        "atr",
+        "bars_of_horizon",
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What single rules ask for beyond the books; the caller gathers what `engine.needed_inputs` names.
+
+    *daily_returns*: simple returns of the last UTC days per symbol, newest last, all ending on the same
+    day, about 90 of them. *mid*: the venue's mid price.
+    *second_price*: the same asset elsewhere. *quote_peg*: USD per unit of the quote currency.
+    *bar_volume_quote*: quote volume of the newest closed bar of the grain. *atr*: ATR(14) of the
+    decision interval, quote per unit. *bars_of_horizon*: decision intervals that the view speaks to.
+    """
+
+    daily_returns: Mapping[str, Floats] | Missing = _ABSENT["daily_returns"]
+    mid: Decimal | Missing = _ABSENT["mid"]
+    second_price: Decimal | Missing = _ABSENT["second_price"]
+    quote_peg: Decimal | Missing = _ABSENT["quote_peg"]
+    bar_volume_quote: Decimal | Missing = _ABSENT["bar_volume_quote"]
+    atr: Decimal | Missing = _ABSENT["atr"]
+    bars_of_horizon: int | Missing = _ABSENT["bars_of_horizon"]
+
+
+NO_INPUTS = Inputs()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One wish before the risk engine.
+
+    *allowed*: the symbols of the command. *marks*: last good price of every held symbol and of the
+    wished one, where there is any. *price_at*: when the wished one's was known. *pending*: orders approved in this cycle or open at the venue, not
+    yet in the books. *data*: why the gate or freshness makes the asset missing (``stale``,
+    ``gate:jump``, ``no_data``), or `None`. *recent_orders*: when orders went out in the last 24 hours.
+    *known_orders*: every order id ever used. *resolved_decisions*: how many forecasts were checked
+    against what happened.
+    """
+
+    wish: Wish
+    instrument: Instrument
+    now: Instant
+    limits: Limits
+    portfolio: Portfolio
+    marks: Mapping[str, Decimal]
+    equity: Decimal
+    day_start_equity: Decimal
+    peak_equity: Decimal
+    allowed: frozenset[str]
+    price_at: Instant | None = None
+    state: State = State.ACTIVE
+    armed: bool = True
+    decision_id: DecisionId | None = None
+    pending: tuple[ApprovedOrder, ...] = ()
+    data: Missing | None = None
+    recent_orders: tuple[Instant, ...] = ()
+    known_orders: Container[OrderId] = frozenset()
+    resolved_decisions: int = 0
+    costs: Costs = NO_COSTS
+    inputs: Inputs = field(default=NO_INPUTS)
+
+
+def is_resting_stop(order: ApprovedOrder) -> bool:
+    """Whether *order* is protection that waits at the venue: it sells nothing yet and gives way to a sale."""
+    return order.side is Side.SELL and order.type is OrderType.STOP and order.purpose is Purpose.EXIT

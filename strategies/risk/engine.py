@@ -1,0 +1,240 @@
+"""The gate: the only place that makes an `ApprovedOrder`. It only ever shrinks, and it fails closed.
+
+An exception inside a rule, a required input that is not there, an amount that cannot be expressed:
+each refuses. All findings are reported, not the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_FLOOR, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from functools import lru_cache
+from typing import ParamSpec, TypeVar
+
+from core.ids import OrderId
+from core.money import ONE, ZERO, add, ceil_to, divide, floor_to, multiply, subtract
+from core.observation import Missing
+from core.orders import ApprovedOrder, Finding, OrderType, Purpose, Side, Verdict
+from strategies.risk.book import sellable
+from strategies.risk.case import Case
+from strategies.risk.limits import Limits
+from strategies.risk.registry import registered
+from strategies.risk.rule import Cap, Draft, Rule
+from strategies.risk.rules.precision import expressible
+from strategies.risk.sections import Mode, SizingMode
+
+T = TypeVar("T")
+P = ParamSpec("P")
+_Plans = Mapping[Purpose, "_Plan"]
+
+# The finest step in which a venue takes an amount of quote currency.
+MONEY_STEP = Decimal("1e-8")
+_FLOOR = Context(prec=60, rounding=ROUND_FLOOR, traps=[InvalidOperation, DivisionByZero, Overflow])
+
+# Where the limits set no collar, a forced sale on missing data still needs a price to stand at.
+_COLLAR_BPS_OF_LAST_RESORT = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The rules in force for one purpose: those that may shrink, those that judge the result, those that flag."""
+
+    first: tuple[tuple[Rule, Mode], ...]
+    final: tuple[tuple[Rule, Mode], ...]
+    flags: tuple[tuple[Rule, Mode], ...]
+
+
+@lru_cache(maxsize=64)
+def _plans(limits: Limits) -> _Plans:
+    return _plans_of(registered(), limits)
+
+
+def _plans_of(rules: Sequence[Rule], limits: Limits) -> _Plans:
+    asked = [(rule, mode) for rule in rules if (mode := rule.mode(limits)) is not Mode.OFF]
+    return {
+        purpose: _Plan(
+            tuple(pair for pair in asked if purpose in pair[0].refuses and not pair[0].final),
+            tuple(pair for pair in asked if purpose in pair[0].refuses and pair[0].final),
+            tuple(pair for pair in asked if purpose is Purpose.EXIT and pair[0].flags_exit),
+        )
+        for purpose in Purpose
+    }
+
+
+def needed_inputs(limits: Limits) -> frozenset[str]:
+    """The fields of `Inputs` that the rules in force, the sizing and the exits of *limits* rest on."""
+    names = {name for rule in registered() if rule.mode(limits) is not Mode.OFF for name in rule.inputs}
+    if limits.sizing.mode is SizingMode.VOLATILITY:
+        names.add("daily_returns")
+    if limits.exits.stop_atr or limits.exits.target_atr or limits.exits.trailing_atr:
+        names.add("atr")
+    return frozenset(names)
+
+
+def review(case: Case, order_id: OrderId) -> Verdict:
+    """Judges a wish: a market order of at most what was wished, or none, and every finding.
+
+    A buy carries the quote amount to spend, fee included; a sale the quantity at the venue's lot. What a
+    wish says of its purpose is not believed: a buy is an entry, a sale a reduction. Never raises.
+    """
+    return _review(case, order_id, _plans(case.limits))
+
+
+def review_exit(
+    case: Case,
+    order_id: OrderId,
+    *,
+    stop_price: Decimal | None = None,
+    limit_price: Decimal | None = None,
+) -> Verdict:
+    """Judges a protective sale of the whole position, whatever notional the case's wish names. Never raises.
+
+    With *stop_price* the sale rests at the venue as a stop; with *limit_price* it is a limit; with
+    neither it is a market order, or, where the data is missing or a price, peg or liquidity rule speaks,
+    a limit at the collar below the last good price, with those findings. Prices are rounded up to the
+    tick. What is below the venue's minimum is dust: no order, and a finding that says so.
+    """
+    return _review_exit(case, order_id, stop_price, limit_price, _plans(case.limits))
+
+
+def _review(case: Case, order_id: OrderId, plans: _Plans) -> Verdict:
+    side = case.wish.side
+    purpose = Purpose.ENTRY if side is Side.BUY else Purpose.REDUCTION
+    wished = case.wish.notional if _sound(case.wish.notional) else ZERO
+    mark = case.marks.get(case.wish.symbol)
+    draft = Draft(order_id, side, purpose, wished, mark if _sound(mark) else None)
+    return _settle(case, draft, plans[purpose], ())
+
+
+def _review_exit(
+    case: Case,
+    order_id: OrderId,
+    stop_price: Decimal | None,
+    limit_price: Decimal | None,
+    plans: _Plans,
+) -> Verdict:
+    plan = plans[Purpose.EXIT]
+    drafted = _guarded("precision", _exit_draft, case, order_id, stop_price, limit_price)
+    if isinstance(drafted, Finding):
+        return Verdict(None, (drafted,))
+    flags = [
+        answer.finding if isinstance(answer, Cap) else answer
+        for rule, mode in plan.flags
+        if (answer := _ask(rule, Mode.IF_AVAILABLE, case, drafted)) is not None
+    ]
+    if flags and stop_price is None and limit_price is None:
+        collared = _guarded("precision", _at_the_collar, case, drafted)
+        if isinstance(collared, Finding):
+            return Verdict(None, (*flags, collared))
+        drafted = collared
+    return _settle(case, drafted, plan, flags)
+
+
+def _exit_draft(
+    case: Case, order_id: OrderId, stop_price: Decimal | None, limit_price: Decimal | None
+) -> Draft:
+    symbol, tick = case.wish.symbol, case.instrument.tick_size
+    for price in (stop_price, limit_price):
+        if price is not None and not _sound(price):
+            raise ValueError(f"{price} is not a price")
+    stop = None if stop_price is None else ceil_to(stop_price, tick)
+    limit = None if limit_price is None else ceil_to(limit_price, tick)
+    held = case.portfolio.positions.get(symbol)
+    mark = case.marks.get(symbol)
+    if not _sound(mark):
+        mark = None if held is None else held.average_price
+    reference = limit or stop or mark
+    quantity = sellable(case.portfolio, symbol, case.pending)
+    notional = ZERO if reference is None else multiply(quantity, reference)
+    return Draft(order_id, Side.SELL, Purpose.EXIT, notional, reference, ZERO, limit, stop)
+
+
+def _at_the_collar(case: Case, draft: Draft) -> Draft:
+    bps = case.limits.price.collar_bps or _COLLAR_BPS_OF_LAST_RESORT
+    lowest = multiply(draft.price, subtract(ONE, divide(bps, Decimal(10_000))))
+    price = ceil_to(lowest, case.instrument.tick_size)
+    quantity = sellable(case.portfolio, case.wish.symbol, case.pending)
+    return replace(draft, limit_price=price, reference=price, notional=multiply(quantity, price))
+
+
+def _settle(case: Case, draft: Draft, plan: _Plan, flags: Sequence[Finding]) -> Verdict:
+    """Asks every rule, shrinks to the smallest cap, asks the final rules of what is left."""
+    findings, refused, most = [*flags], False, draft.notional
+    for rule, mode in plan.first:
+        answer = _ask(rule, mode, case, draft)
+        if isinstance(answer, Cap):
+            most = min(most, answer.notional)
+            findings.append(answer.finding)
+        elif answer is not None:
+            refused = True
+            findings.append(answer)
+    sized = _guarded("precision", _sized, case, draft, most)
+    if isinstance(sized, Finding):
+        return Verdict(None, (*findings, sized))
+    for rule, mode in plan.final:
+        answer = _ask(rule, mode, case, sized)
+        if answer is not None:
+            refused = True
+            findings.append(answer.finding if isinstance(answer, Cap) else answer)
+    if refused or sized.quantity <= 0:
+        return Verdict(None, tuple(findings))
+    return Verdict(_order(case, sized), tuple(findings))
+
+
+def _ask(rule: Rule, mode: Mode, case: Case, draft: Draft) -> Finding | Cap | None:
+    for name in rule.inputs:
+        value = getattr(case.inputs, name)
+        if isinstance(value, Missing):
+            if mode is Mode.IF_AVAILABLE:
+                return None
+            told = f"{rule.code} cannot be judged: {name} is missing ({value.why})"
+            return Finding(f"input.missing:{rule.code}", told, value=value.why)
+    return _guarded(rule.code, rule.check, case, draft)
+
+
+def _guarded(code: str, judge: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Finding:
+    """What *judge* answers, or a finding that refuses: a gate that breaks must stay shut."""
+    try:
+        return judge(*args, **kwargs)
+    except Exception as fault:
+        return Finding(f"input.missing:{code}", f"{code} cannot be judged: {fault!r}", value=repr(fault))
+
+
+def _sound(amount: Decimal | None) -> bool:
+    return amount is not None and expressible(amount)
+
+
+def _sized(case: Case, draft: Draft, most: Decimal) -> Draft:
+    """*draft* at *most*, rounded down to the venue's steps."""
+    lot = case.instrument.lot_size
+    if draft.side is Side.BUY:
+        spend = _FLOOR.quantize(most, MONEY_STEP)
+        unit = multiply(draft.price, add(ONE, case.costs.taker))
+        return replace(draft, notional=spend, quantity=floor_to(divide(spend, unit), lot))
+    free = sellable(case.portfolio, case.wish.symbol, case.pending)
+    quantity = floor_to(min(free, divide(most, draft.price)), lot)
+    return replace(draft, notional=multiply(quantity, draft.price), quantity=quantity)
+
+
+def _order(case: Case, draft: Draft) -> ApprovedOrder:
+    kind = OrderType.MARKET
+    if draft.stop_price is not None:
+        kind = OrderType.STOP
+    elif draft.limit_price is not None:
+        kind = OrderType.LIMIT
+    buying = draft.side is Side.BUY
+    return ApprovedOrder(
+        id=draft.order_id,
+        symbol=case.wish.symbol,
+        side=draft.side,
+        type=kind,
+        purpose=draft.purpose,
+        quantity=None if buying else draft.quantity,
+        spend=draft.notional if buying else None,
+        limit_price=draft.limit_price,
+        stop_price=draft.stop_price,
+        decision_id=case.decision_id,
+        reason=case.wish.reason,
+        created_at=case.now,
+    )

@@ -1,0 +1,62 @@
+"""Statistics of daily returns: floats, for judging, never for booking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import ceil, sqrt
+
+import numpy as np
+
+from core.market import Floats
+
+DAYS_PER_YEAR = 365
+FEWEST_DAYS = 30
+
+
+def aligned(returns: Mapping[str, Floats], symbols: Sequence[str]) -> Floats:
+    """The newest days that all *symbols* have, as an array of shape (days, symbols).
+
+    Raises:
+        LookupError: a symbol without returns, fewer than `FEWEST_DAYS` common days, or a value that is
+            not finite.
+    """
+    for symbol in symbols:
+        if symbol not in returns:
+            raise LookupError(f"daily returns of {symbol} are missing")
+    days = min(len(returns[symbol]) for symbol in symbols)
+    if days < FEWEST_DAYS:
+        raise LookupError(f"{days} common daily returns; at least {FEWEST_DAYS} are needed")
+    table = np.column_stack([returns[symbol][-days:] for symbol in symbols]).astype(np.float64)
+    if not np.isfinite(table).all():
+        raise LookupError("a daily return is not finite")
+    return table
+
+
+def annual_volatility(returns: Floats) -> float:
+    """Standard deviation (ddof 1) of daily returns, times sqrt(365)."""
+    return float(np.std(returns, ddof=1)) * sqrt(DAYS_PER_YEAR)
+
+
+def expected_shortfall(returns: Floats, tail: float = 0.05) -> float:
+    """Mean loss of the worst *tail* of days (at least one), as a positive fraction (CVaR by history)."""
+    worst = ceil(len(returns) * tail)
+    return -float(np.mean(np.partition(returns, worst - 1)[:worst]))
+
+
+def largest_within(measure: Callable[[float], float], limit: float, wished: float) -> float | None:
+    """The largest share x <= *wished* with ``measure(x) <= limit``; `None` where *wished* itself fits.
+
+    *measure* must be convex. 0 where nothing fits at x = 0, even if some x between would.
+    """
+    if measure(wished) <= limit:
+        return None
+    if measure(0.0) > limit:
+        return 0.0
+    fits, exceeds = 0.0, wished
+    for _ in range(40):
+        middle = (fits + exceeds) / 2
+        if measure(middle) <= limit:
+            fits = middle
+        else:
+            exceeds = middle
+    return fits

@@ -1,0 +1,17 @@
+"""So many entries in a day, and no more."""
+
+from __future__ import annotations
+
+from core.instant import DAY
+from core.orders import Finding
+from strategies.risk.case import Case
+from strategies.risk.rule import ENTRIES, Draft, Rule, in_force, while_set
+from strategies.risk.rules._order_count import too_many
+
+
+def check(case: Case, _: Draft) -> Finding | None:
+    """Refuses once `pace.orders_per_day` orders went out."""
+    return too_many("pace.day", case, DAY, in_force(case.limits.pace.orders_per_day), "24 hours")
+
+
+RULE = Rule("pace.day", check, ENTRIES, mode=while_set(lambda limits: limits.pace.orders_per_day))
