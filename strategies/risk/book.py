@@ -16,9 +16,15 @@ def value_held(portfolio: Portfolio, symbol: str, marks: Mapping[str, Decimal]) 
 
     Raises:
         KeyError: held, and without a mark.
+        ValueError: held, and its mark is no price; below zero it would hide exposure.
     """
     held = portfolio.positions.get(symbol)
-    return ZERO if held is None else multiply(held.quantity, marks[symbol])
+    if held is None:
+        return ZERO
+    mark = marks[symbol]
+    if not (mark.is_finite() and mark > 0):
+        raise ValueError(f"the mark of {symbol} is {mark}")
+    return multiply(held.quantity, mark)
 
 
 def taken(order: ApprovedOrder, marks: Mapping[str, Decimal], taker: Decimal) -> Decimal:

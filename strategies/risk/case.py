@@ -28,6 +28,7 @@ _ABSENT = {
     name: Missing(name, "not_given")
     for name in (
         "daily_returns",
+        "price_at",
         "mid",
         "second_price",
         "quote_peg",
@@ -43,13 +44,14 @@ class Inputs:
     """What single rules ask for beyond the books; the caller gathers what `engine.needed_inputs` names.
 
     *daily_returns*: simple returns of the last UTC days per symbol, newest last, all ending on the same
-    day, about 90 of them. *mid*: the venue's mid price.
+    day, about 90 of them. *price_at*: when the symbol's mark was known. *mid*: the venue's mid price.
     *second_price*: the same asset elsewhere. *quote_peg*: USD per unit of the quote currency.
     *bar_volume_quote*: quote volume of the newest closed bar of the grain. *atr*: ATR(14) of the
     decision interval, quote per unit. *bars_of_horizon*: decision intervals that the view speaks to.
     """
 
     daily_returns: Mapping[str, Floats] | Missing = _ABSENT["daily_returns"]
+    price_at: Instant | Missing = _ABSENT["price_at"]
     mid: Decimal | Missing = _ABSENT["mid"]
     second_price: Decimal | Missing = _ABSENT["second_price"]
     quote_peg: Decimal | Missing = _ABSENT["quote_peg"]
@@ -66,7 +68,7 @@ class Case:
     """One wish before the risk engine.
 
     *allowed*: the symbols of the command. *marks*: last good price of every held symbol and of the
-    wished one, where there is any. *price_at*: when the wished one's was known. *pending*: orders approved in this cycle or open at the venue, not
+    wished one, where there is any. *pending*: orders approved in this cycle or open at the venue, not
     yet in the books. *data*: why the gate or freshness makes the asset missing (``stale``,
     ``gate:jump``, ``no_data``), or `None`. *recent_orders*: when orders went out in the last 24 hours.
     *known_orders*: every order id ever used. *resolved_decisions*: how many forecasts were checked
@@ -83,7 +85,6 @@ class Case:
     day_start_equity: Decimal
     peak_equity: Decimal
     allowed: frozenset[str]
-    price_at: Instant | None = None
     state: State = State.ACTIVE
     armed: bool = True
     decision_id: DecisionId | None = None

@@ -67,6 +67,8 @@ def needed_inputs(limits: Limits) -> frozenset[str]:
     names = {name for rule in registered() if rule.mode(limits) is not Mode.OFF for name in rule.inputs}
     if limits.sizing.mode is SizingMode.VOLATILITY:
         names.add("daily_returns")
+    if limits.price.max_age is not None:
+        names.add("price_at")
     if limits.exits.stop_atr or limits.exits.target_atr or limits.exits.trailing_atr:
         names.add("atr")
     return frozenset(names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -85,6 +86,8 @@ def _told(name: str, value: object) -> object:
         return plain(value)
     if name in _SPANS and isinstance(value, int):
         return duration_text(value)
+    if isinstance(value, StrEnum):
+        return str(value)
     return list(value) if isinstance(value, tuple) else value
 
 

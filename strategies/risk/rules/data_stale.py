@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.instant import duration_text
+from core.observation import Missing
 from core.orders import Finding
 from strategies.risk.case import Case
 from strategies.risk.rule import WISHES, Draft, Rule
@@ -16,13 +17,16 @@ def check(case: Case, _: Draft) -> Finding | None:
     oldest = case.limits.price.max_age
     if oldest is None:
         return None
-    if case.price_at is None:
-        return Finding("input.missing:data.stale", f"when the price of {symbol} was known is not known")
-    age = case.now - case.price_at
+    known_at = case.inputs.price_at
+    if isinstance(known_at, Missing):
+        told = f"how old the price of {symbol} is cannot be told: price_at is missing ({known_at.why})"
+        return Finding("input.missing:data.stale", told, value=known_at.why)
+    age = case.now - known_at
     if age <= oldest:
         return None
     limit, value = duration_text(oldest), f"{age} ms"
     return Finding("data.stale", f"the price of {symbol} is {value} old; at most {limit}", limit, value)
 
 
+# Not declared as an input: without a `price.max_age` the rule still judges what the gate says.
 RULE = Rule("data.stale", check, WISHES, flags_exit=True)
