@@ -1,0 +1,82 @@
+"""``tokenwise paper``: trade a paper account; ``status`` and ``stop`` look after one that runs."""
+
+from __future__ import annotations
+
+import click
+
+from agent.cli.session import answer, session
+from core.errors import NoAnswerError
+
+_ACCOUNT = click.option("--account", default="paper", show_default=True, help="Which account.")
+
+
+@click.group("paper", invoke_without_command=True)
+@click.pass_context
+@_ACCOUNT
+@click.option("--market", default="sim", show_default=True, help="sim[?seed=7&assets=12&…] or replay.")
+@click.option(
+    "--decider", default="rule:sma_cross", show_default=True, help="rule:NAME[?key=value&…] or py:FILE.py."
+)
+@click.option("--symbols", default="", help="A/USDT,B/USDT (default: all of the market).")
+@click.option("--from", "start", metavar="T", help="First instant (default: the market's start).")
+@click.option("--until", metavar="T", help="End, exclusive (default: 90 days on sim, all data on replay).")
+@click.option("--every", default="4h", show_default=True, help="How often to decide.")
+@click.option("--grain", help="Width of the candles lived through (default: 1h, or the sim's).")
+@click.option("--cash", default="10000 USDT", show_default=True, help="Starting cash of a new account.")
+@click.option("--profile", default="balanced", show_default=True, help="cautious, balanced, bold or none.")
+@click.option("--limits", "limits_file", metavar="FILE", help="A limits.toml instead of a profile.")
+@click.option("--costs", help="maker=…&taker=…&slippage_bps=…&impact=…&latency=…&participation=…, or none.")
+@click.option("--approve", default="auto", show_default=True, help="Who says yes to orders.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of whatever draws.")
+@click.option("--once", is_flag=True, help="Make one decision and end.")
+@click.option("--new", is_flag=True, help="Begin the account again; its journal is kept.")
+@click.option("--report", "report_path", metavar="PATH", help="Where the report goes, or none.")
+def app(context: click.Context, /, **flags: object) -> None:
+    """Trade a paper account on a simulated market or on the store's history."""
+    if context.invoked_subcommand is not None:
+        return
+    from agent.cli.trading import Asked, trade
+
+    context.exit(trade(Asked(**flags)))  # type: ignore[arg-type]  # click has parsed every flag to its type
+
+
+@app.command("status")
+@_ACCOUNT
+def status(account: str) -> None:
+    """Say how an account stands. Exit 3 where its process runs but its heart has stopped."""
+    from agent.runtime.status import read_status
+
+    found = read_status(session().home, account)
+
+    def tell() -> None:
+        print(f"{account}: {'running, pid ' + str(found['pid']) if found['running'] else 'not running'}")
+        for name in ("state", "last_beat", "next_decision", "equity", "cash"):
+            print(f"  {name.replace('_', ' '):14} {found[name] if found[name] is not None else '-'}")
+        for held in found["positions"]:
+            print(f"  holds          {held['quantity']} {held['symbol']}")
+        for order in found["open_orders"]:
+            print(f"  open order     {order['side']} {order['symbol']} {order['type']} ({order['id']})")
+
+    answer("paper_status", found, tell)
+    if found["running"] and found["stale"]:
+        raise NoAnswerError(
+            f"the last heartbeat of {account!r} is too old ({found['last_beat']})",
+            "Look at its log; 'tokenwise paper stop' ends it.",
+            code="heartbeat_old",
+        )
+
+
+@app.command("stop")
+@_ACCOUNT
+def stop(account: str) -> None:
+    """Ask the process that trades an account to end cleanly."""
+    import os
+    import signal
+
+    from agent.runtime.lease import holder
+
+    pid = holder(session().home, account)
+    if pid is None:
+        raise NoAnswerError(f"no process trades the account {account!r}", "There is nothing to stop.")
+    os.kill(pid, signal.SIGTERM)
+    answer("paper_stop", {"account": account, "pid": pid}, lambda: print(f"asked process {pid} to stop"))

@@ -1,0 +1,188 @@
+"""One run of one account, from flags to report: what ``paper`` and ``demo`` do."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent import settings
+from agent.cli.progress import Progress
+from agent.cli.session import answer, session
+from agent.cli.stopping import stop_on_signals
+from agent.journal.store import SqlJournal
+from agent.runtime.account import Account
+from agent.runtime.config import RunConfig, refuse_changes
+from agent.runtime.deciders import decider_for
+from agent.runtime.halt_switch import HaltSwitch
+from agent.runtime.lease import Lease
+from agent.runtime.loop import run
+from agent.runtime.modes import Place, begin, wire
+from agent.runtime.outcome import Outcome, conclude
+from agent.runtime.recovery import recover
+from agent.runtime.worlds import World, open_world
+from core.errors import StoppedError, UsageError
+from core.instant import instant, interval
+from core.market import Costs
+from core.money import money
+from core.ports import Clock
+from strategies.risk.case import State
+from strategies.risk.limits import Limits, limits_from, profile
+from tools.clocks import SystemClock
+from tools.exchange.paper.costs import costs_text, parse_costs
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The flags of ``paper``, as they were given."""
+
+    account: str = "paper"
+    market: str = "sim"
+    decider: str = "rule:sma_cross"
+    symbols: str = ""
+    start: str | None = None
+    until: str | None = None
+    every: str = "4h"
+    grain: str | None = None
+    cash: str = "10000 USDT"
+    profile: str = "balanced"
+    limits_file: str | None = None
+    costs: str | None = None
+    approve: str = "auto"
+    seed: int = 0
+    once: bool = False
+    new: bool = False
+    report_path: str | None = None
+
+
+def trade(asked: Asked, *, name: str = "paper") -> int:
+    """Runs the account that *asked* describes and answers; the exit status."""
+    home = session().home
+    wall = SystemClock()
+    if not asked.account.replace("-", "").replace("_", "").isalnum():
+        raise UsageError(f"{asked.account!r} is not an account name", "Use letters, digits, - and _.")
+    world = open_world(
+        asked.market,
+        home,
+        wall,
+        symbols=[symbol.strip().upper() for symbol in asked.symbols.split(",") if symbol.strip()],
+        start=None if asked.start is None else instant(asked.start),
+        until=None if asked.until is None else instant(asked.until),
+        grain=asked.grain,
+    )
+    config = _config(asked, world)
+    lease = Lease(home, asked.account)
+    journal = SqlJournal.open(
+        settings.database_url() or home / "journal.db", home / "heads.json", durable=False
+    )
+    try:
+        account, resumed = _account(journal, config, world, begun_again=asked.new)
+        _refuse_halted(home, account)
+        outcome = asyncio.run(
+            _live(config, world, Place(home, journal), account, wall=wall, resumed=resumed, once=asked.once)
+        )
+        outcome = outcome.reported(_report_path(asked, home, outcome))
+    finally:
+        journal.close()
+        lease.release()
+    answer(
+        name,
+        outcome.summary,
+        outcome.tell,
+        as_of=outcome.at,
+        simulated=world.simulated,
+        warnings=outcome.warnings,
+    )
+    return 4 if outcome.reason == "halted" else 0
+
+
+async def _live(
+    config: RunConfig, world: World, place: Place, account: Account, *, wall: Clock, resumed: bool, once: bool
+) -> Outcome:
+    desk = wire(config, world, place, account, wall=wall)
+    if resumed and account.ended == "until" and account.beat >= desk.schedule.until:
+        await desk.market.advance(account.beat)
+        return await conclude(desk, world, place.journal, "until", wall)
+    with stop_on_signals() as asked_to_stop, Progress(desk.schedule, wall) as progress:
+        desk.stop_asked = asked_to_stop
+        desk.progress = progress
+        await begin(desk, resumed=resumed)
+        reason = await run(desk, decisions=1 if once else None)
+    return await conclude(desk, world, place.journal, reason, wall)
+
+
+def _config(asked: Asked, world: World) -> RunConfig:
+    limits = _limits(asked)
+    costs = Costs() if asked.costs is None else parse_costs(asked.costs)
+    return RunConfig(
+        asked.account,
+        world.spec,
+        decider_for(asked.decider).spec,
+        world.symbols,
+        world.start,
+        world.until if asked.until is None else instant(asked.until),
+        interval(asked.every),
+        world.grain,
+        money(asked.cash),
+        limits,
+        limits.profile,
+        costs,
+        costs_text(costs),
+        asked.approve,
+        asked.seed,
+    )
+
+
+def _limits(asked: Asked) -> Limits:
+    if asked.limits_file is None:
+        home_file = session().home / "limits.toml"
+        if asked.profile == "balanced" and home_file.is_file():
+            return limits_from(_toml(home_file))
+        return profile(asked.profile)
+    return limits_from(_toml(Path(asked.limits_file)))
+
+
+def _toml(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}", "Give the path of a limits.toml.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not TOML: {error}", "Mend that line.") from error
+
+
+def _account(
+    journal: SqlJournal, config: RunConfig, world: World, *, begun_again: bool
+) -> tuple[Account, bool]:
+    """The account to go on with, and whether it goes on (else it starts afresh)."""
+    account, before = recover(journal, config.account, lambda symbol: world.instruments[symbol])
+    if before is None:
+        return account, False
+    if begun_again:
+        fresh = Account(config.account)
+        fresh.starts = account.starts + 1
+        return fresh, False
+    refuse_changes(before, config.describe(), config.account)
+    return account, True
+
+
+def _refuse_halted(home: Path, account: Account) -> None:
+    switch = HaltSwitch(home)
+    if switch.is_set():
+        raise StoppedError(f"trading is halted: {switch.read()[1]}", "Lift the halt with 'tokenwise resume'.")
+    if account.state is State.HALTED:
+        raise StoppedError(
+            f"the account {account.name!r} was halted",
+            "Look at its report, then lift it with 'tokenwise resume'.",
+        )
+
+
+def _report_path(asked: Asked, home: Path, outcome: Outcome) -> Path | None:
+    if asked.report_path == "none":
+        return None
+    if asked.report_path is not None:
+        return Path(asked.report_path).absolute()
+    return home / "runs" / str(outcome.summary["run_id"]) / "report.html"

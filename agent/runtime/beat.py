@@ -1,0 +1,84 @@
+"""The first beat: take fills, mark, check breaker and exits. It may only reduce."""
+
+from __future__ import annotations
+
+from agent.runtime.deciding import retry
+from agent.runtime.desk import Desk
+from agent.runtime.halt_switch import CANCEL_ALL, FLATTEN
+from agent.runtime.protecting import check_exits, close_everything, protect
+from core.events import Cancelled, Delisted, Event, Exit, Filled, Halted
+from core.instant import Instant
+from core.orders import ExecutionReport, OrderStatus
+from strategies.risk.breaker import mark, next_state
+from strategies.risk.case import State
+
+_DONE = frozenset({OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.REJECTED})
+
+
+async def live_through(desk: Desk, now: Instant) -> None:
+    """Brings the account from the beat before to *now*."""
+    account = desk.account
+    account.beat = now
+    await desk.market.advance(now)
+    traded = await take_reports(desk, now)
+    equity = desk.equity()
+    account.watermarks = mark(account.watermarks, equity, now)
+    state, reason = next_state(account.state, account.watermarks, equity, desk.config.limits)
+    if state is not account.state:
+        desk.recorder.write(now, Halted(reason, "breaker", state.value))
+    if desk.halt.is_set():
+        await _halt(desk, now)
+    if account.state is State.HALTED:
+        return
+    if traded:
+        await protect(desk, now, traded)
+    if account.protections:
+        await check_exits(desk, now)
+    if account.retries:
+        await retry(desk, now)
+
+
+async def take_reports(desk: Desk, now: Instant) -> tuple[str, ...]:
+    """Journals what the venue has said since the last beat; the symbols that it traded."""
+    reports = await desk.exchange.reports(desk.account.venue_seq)
+    if not reports:
+        return ()
+    events: list[Event] = []
+    for report in reports:
+        events += _told(desk, report)
+    if events:
+        desk.recorder.write(now, *events)
+    desk.account.venue_seq = reports[-1].seq
+    return tuple(sorted({report.symbol for report in reports}))
+
+
+def _told(desk: Desk, report: ExecutionReport) -> list[Event]:
+    """The events of one report; none for one that only repeats what is known."""
+    if report.fill is None:
+        ended = report.status in _DONE and report.order_id in desk.account.open
+        return [Cancelled(report.order_id, report.reason or report.status.value, report.seq)] if ended else []
+    filled = Filled(report.fill, report.seq, report.status in _DONE)
+    if report.reason == "delisted":
+        return [Delisted(report.symbol, report.fill.price), filled]
+    guard = desk.account.protections.get(report.symbol)
+    if guard is not None and guard.resting == report.order_id:
+        return [Exit(report.symbol, "stop", guard.plan.stop, report.order_id), filled]
+    return [filled]
+
+
+async def _halt(desk: Desk, now: Instant) -> None:
+    """Obeys the halt switch: first what it asks for, then nothing more."""
+    first, reason = desk.halt.read()
+    account = desk.account
+    if account.state is State.HALTED:
+        return
+    if first == CANCEL_ALL:
+        for order in list(account.open.values()):
+            await desk.executor.cancel(order.id)
+        await take_reports(desk, now)
+    if first == FLATTEN and account.portfolio.positions:
+        # the account stays in its state until it is flat; entries are refused by the switch itself
+        await close_everything(desk, now)
+        if account.open:
+            return
+    desk.recorder.write(now, Halted(reason, "person"))

@@ -1,0 +1,19 @@
+"""What an event books in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.events import Event, Filled, Started
+from core.instant import Instant
+from core.ledger import AVAILABLE, Transaction, deposit, settle
+from core.market import Instrument
+
+
+def postings(at: Instant, event: Event, instrument: Callable[[str], Instrument]) -> tuple[Transaction, ...]:
+    """The balanced transactions of *event*: a deposit where an account starts, a settlement where it trades."""
+    if isinstance(event, Filled):
+        return (settle(event.fill, instrument(event.fill.symbol), paying=AVAILABLE),)
+    if isinstance(event, Started) and not event.resumed:
+        return (deposit(event.quote, event.cash, event.run_id, at),)
+    return ()

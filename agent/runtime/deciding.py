@@ -1,0 +1,149 @@
+"""The second beat: decide, size, review, approve, journal the intent, submit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from agent.runtime.account import Retry
+from agent.runtime.desk import Desk
+from agent.runtime.inputs import case_of, gather
+from core.canonical import canonical, digest_bytes
+from core.decision import Decision, Proposal, Situation, Unchanged
+from core.events import Approved, Decided, Event, Refused, Submitted
+from core.ids import DecisionId, decision_id, order_id
+from core.instant import Instant
+from core.orders import ApprovedOrder, Finding, Purpose, Wish
+from strategies.risk.case import Inputs, is_resting_stop
+from strategies.risk.engine import review
+from strategies.risk.sizing import wish_for
+
+_DATA_CODES = ("data.", "collar.", "depeg", "liquidity")
+
+
+async def decide(desk: Desk, now: Instant) -> None:
+    """One decision over the whole menu, and the orders that come of it."""
+    account, config = desk.account, desk.config
+    made = decision_id(account.id, config.decider, now)
+    situation = Situation(
+        made,
+        account.name,
+        now,
+        config.every,
+        config.symbols,
+        desk.market,
+        account.portfolio,
+        account.wished,
+    )
+    decision = await desk.decider.decide(situation)
+    if isinstance(decision, Unchanged):
+        desk.recorder.span.add(now, decision.fingerprint)
+        return
+    decided, blobs = _journalled(desk, made, decision)
+    account.retries = {}
+    await act(desk, now, made, decision.proposals, first=decided, blobs=blobs)
+
+
+def _journalled(desk: Desk, made: DecisionId, decision: Decision) -> tuple[Decided, dict[str, bytes]]:
+    """The event of *decision*, and the blobs that hold what it rested on."""
+    raw = {name: canonical(value) for name, value in decision.inputs.items()}
+    names = {name: f"sha256:{digest_bytes(value)}" for name, value in raw.items()}
+    event = Decided(
+        made,
+        desk.account.name,
+        desk.config.decider,
+        decision.decided_by,
+        desk.config.symbols,
+        decision.proposals,
+        decision.abstained,
+        dict(desk.account.wished),
+        names,
+        decision.prompt,
+        decision.model,
+    )
+    return event, {names[name].removeprefix("sha256:"): value for name, value in raw.items()}
+
+
+async def act(
+    desk: Desk,
+    now: Instant,
+    made: DecisionId,
+    proposals: tuple[Proposal, ...],
+    *,
+    first: Event | None = None,
+    blobs: dict[str, bytes] | None = None,
+    attempt: int = 1,
+) -> None:
+    """Turns *proposals* into orders: sized, reviewed, approved, journalled, then sent.
+
+    Sales come first, so that what they free is not counted twice but what they hold is not either.
+    *first* is journalled in the same transaction, before everything else.
+    """
+    events: list[Event] = [] if first is None else [first]
+    orders: list[ApprovedOrder] = []
+    equity = desk.equity()
+    retries: dict[str, Retry] = {}
+    for proposal in sorted(proposals, key=lambda one: one.stance > 0):
+        symbol = desk.config.symbols[proposal.asset]
+        desk.mark(symbol)
+        inputs = gather(desk, symbol, proposal.horizon)
+        pending = (*desk.account.open.values(), *orders)
+        wish = _wish(desk, proposal, symbol, equity=equity, inputs=inputs, pending=pending)
+        if wish is None:
+            continue
+        case = case_of(desk, wish, now, inputs, equity, pending=pending, decision=made)
+        verdict = review(case, order_id(made, symbol, attempt))
+        if verdict.order is None or not await desk.approver.approve(verdict.order):
+            findings = verdict.findings or (Finding("approval.denied", "the order was denied"),)
+            events.append(Refused(made, wish, findings))
+            if wish.purpose is Purpose.REDUCTION and _only_data(findings):
+                retries[symbol] = Retry(made, proposal, attempt + 1)
+            continue
+        orders.append(verdict.order)
+        events += [Approved(verdict.order, verdict.findings), Submitted(verdict.order.id, attempt)]
+    desk.account.retries.update(retries)
+    if events:
+        desk.recorder.write(now, *events, blobs=blobs)
+    for order in orders:
+        await _make_way(desk, order)
+    await desk.executor.send(now, orders)
+
+
+async def _make_way(desk: Desk, order: ApprovedOrder) -> None:
+    """A sale takes over what a resting stop of the same symbol has set aside."""
+    if order.purpose is Purpose.REDUCTION:
+        for other in list(desk.account.open.values()):
+            if other.symbol == order.symbol and is_resting_stop(other):
+                await desk.executor.cancel(other.id)
+
+
+def _wish(
+    desk: Desk,
+    proposal: Proposal,
+    symbol: str,
+    *,
+    equity: Decimal,
+    inputs: Inputs,
+    pending: tuple[ApprovedOrder, ...],
+) -> Wish | None:
+    return wish_for(
+        proposal,
+        symbol,
+        desk.account.portfolio,
+        marks=desk.marks,
+        equity=equity,
+        limits=desk.config.limits,
+        inputs=inputs,
+        menu_size=len(desk.config.symbols),
+        pending=pending,
+    )
+
+
+def _only_data(findings: tuple[Finding, ...]) -> bool:
+    return all(finding.code.startswith(_DATA_CODES) for finding in findings)
+
+
+async def retry(desk: Desk, now: Instant) -> None:
+    """Wishes again what unfit data refused."""
+    waiting, desk.account.retries = desk.account.retries, {}
+    for again in waiting.values():
+        await act(desk, now, again.decision_id, (again.proposal,), attempt=again.attempt)

@@ -1,0 +1,63 @@
+"""Everything that one run of one account works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from agent.runtime.account import Account
+from agent.runtime.config import RunConfig
+from agent.runtime.executor import Executor
+from agent.runtime.halt_switch import HaltSwitch
+from agent.runtime.heartbeat import Heartbeat
+from agent.runtime.recorder import Recorder
+from agent.runtime.schedule import Schedule
+from core.instant import Instant
+from core.observation import Missing
+from core.ports import Approver, Clock, Decider, Exchange, MarketData
+
+
+@dataclass(slots=True)
+class Desk:
+    """The parts of a run, wired by `agent.runtime.modes`. *marks*: the last good price of each symbol."""
+
+    config: RunConfig
+    schedule: Schedule
+    clock: Clock
+    market: MarketData
+    exchange: Exchange
+    decider: Decider
+    approver: Approver
+    account: Account
+    recorder: Recorder
+    executor: Executor
+    halt: HaltSwitch
+    heartbeat: Heartbeat | None = None
+    progress: Callable[[Instant], None] = lambda _: None
+    stop_asked: Callable[[], bool] = lambda: False
+    marks: dict[str, Decimal] = field(default_factory=dict)
+    raw_marks: dict[str, float] = field(default_factory=dict)
+    allowed: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        named = self.config.limits.allow.symbols
+        self.allowed = frozenset(self.config.symbols).intersection(named or self.config.symbols)
+
+    def mark(self, symbol: str) -> Decimal | None:
+        """The last good price of *symbol*; `None` where there never was one."""
+        found = self.market.close(symbol)
+        if isinstance(found, Missing):
+            return self.marks.get(symbol)
+        price = found[0]
+        if self.raw_marks.get(symbol) != price:
+            self.raw_marks[symbol] = price
+            self.marks[symbol] = Decimal(repr(price))
+        return self.marks[symbol]
+
+    def equity(self) -> Decimal:
+        """Cash and every position at its last good price."""
+        portfolio = self.account.portfolio
+        for symbol in portfolio.positions:
+            self.mark(symbol)
+        return portfolio.equity(self.marks)

@@ -1,0 +1,73 @@
+"""Intents to orders: what is journalled goes on the wire once, and its fate is proven, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from agent.runtime.account import Account
+from agent.runtime.halt_switch import HaltSwitch
+from agent.runtime.recorder import Recorder
+from core.errors import RejectedError, UnknownFateError
+from core.events import Acknowledged, Cancelled, Resolved, Unknown
+from core.ids import OrderId
+from core.instant import Instant
+from core.orders import ApprovedOrder, OrderStatus
+from core.ports import Exchange
+
+
+class Closing(Enum):
+    """Whether an order is a halt's own close."""
+
+    NO = "no"
+    HALT = "halt"
+
+
+class Executor:
+    """Sends approved orders whose intents are durable, and settles the fate of those that a crash left open."""
+
+    def __init__(self, exchange: Exchange, recorder: Recorder, account: Account, halt: HaltSwitch) -> None:
+        self._exchange = exchange
+        self._recorder = recorder
+        self._account = account
+        self._halt = halt
+
+    async def send(
+        self, at: Instant, orders: Iterable[ApprovedOrder], *, closing: Closing = Closing.NO
+    ) -> None:
+        """Submits *orders*, each already journalled as `Submitted`. The halt is read before every one.
+
+        Only a halt's own close goes out while the halt stands.
+        """
+        for order in orders:
+            if self._halt.is_set() and closing is Closing.NO:
+                self._recorder.write(at, Cancelled(order.id, "halted before the wire"))
+                continue
+            try:
+                await self._exchange.submit(order)
+            except RejectedError as error:
+                self._recorder.write(at, Cancelled(order.id, f"rejected: {error.message}"))
+            except UnknownFateError as error:
+                self._recorder.write(at, Unknown(order.id, error.message))
+            else:
+                self._recorder.later(at, Acknowledged(order.id))
+
+    async def cancel(self, order_id: OrderId) -> None:
+        """Ends a resting order; the venue's report of it is journalled when reports are taken."""
+        if order_id in self._account.open:
+            await self._exchange.cancel(order_id)
+
+    async def resolve(self, at: Instant) -> None:
+        """Proves the fate of every intent without an answer: adopted where the venue has it.
+
+        Where the venue proves that it does not, the very same order is sent again: its id is unique
+        for ever there, and simulated time has not moved since the intent was written.
+        """
+        for order in list(self._account.unacknowledged.values()):
+            found = await self._exchange.order(order.id)
+            if found is None:
+                await self.send(at, [order])
+            elif found.status is OrderStatus.REJECTED:
+                self._recorder.write(at, Resolved(order.id, "dead"))
+            else:
+                self._recorder.write(at, Resolved(order.id, "exists"), Acknowledged(order.id))

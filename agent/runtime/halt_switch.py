@@ -1,0 +1,58 @@
+"""The halt: a file in the home. While it exists nothing new is sent; only a person removes it.
+
+Imports nothing of weight: `tokenwise halt` must work while everything else hangs.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+HOLD = "hold"
+FLATTEN = "flatten"
+CANCEL_ALL = "cancel-all"
+
+
+class HaltSwitch:
+    """Reads and writes ``<home>/HALT``. Its existence halts, whatever it holds.
+
+    First line: what to do first (`HOLD`, `FLATTEN` or `CANCEL_ALL`); the rest: the reason.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._path = str(home / "HALT")
+
+    def is_set(self) -> bool:
+        """Whether trading is halted."""
+        return os.path.exists(self._path)  # noqa: PTH110 - read on every beat and before every send
+
+    def read(self) -> tuple[str, str]:
+        """What to do first, and the reason. A file that a person made by hand holds everything."""
+        try:
+            text = Path(self._path).read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            text = ""
+        first, _, reason = text.partition("\n")
+        if first not in {HOLD, FLATTEN, CANCEL_ALL}:
+            first, reason = HOLD, text
+        return first, reason.strip() or "halted by a person"
+
+    def set(self, reason: str, first: str = HOLD) -> None:
+        """Halts, durably, before it returns; a later halt replaces an earlier one."""
+        Path(self._path).parent.mkdir(parents=True, exist_ok=True)
+        fresh = f"{self._path}.{os.getpid()}"
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            os.write(handle, f"{first}\n{reason}\n".encode())
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(fresh, self._path)  # noqa: PTH105 - beside os.open
+
+    def clear(self) -> bool:
+        """Removes the halt; whether there was one."""
+        try:
+            os.unlink(self._path)  # noqa: PTH108 - beside os.open
+        except FileNotFoundError:
+            return False
+        return True

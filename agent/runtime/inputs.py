@@ -1,0 +1,113 @@
+"""What the risk engine is told: the case of one wish, with only the inputs that active rules declare."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+
+from agent.runtime.desk import Desk
+from core.grades import Horizon
+from core.ids import DecisionId
+from core.instant import DAY, Instant, Interval, interval
+from core.market import Bars, Floats
+from core.money import multiply, published
+from core.observation import Missing
+from core.orders import ApprovedOrder, Wish
+from core.ports import MarketData
+from strategies.indicators.true_range import atr
+from strategies.risk.case import Case, Inputs
+from strategies.risk.engine import needed_inputs
+
+ATR_PERIOD = 14
+_ATR_WARM_UP = 4 * ATR_PERIOD
+_DAY = interval("1d")
+_DAYS_OF_RETURNS = (91, 61, 31)
+_HORIZON_MS = {Horizon.DAYS: 3 * DAY, Horizon.WEEKS: 14 * DAY, Horizon.MONTHS: 60 * DAY}
+
+
+def case_of(
+    desk: Desk,
+    wish: Wish,
+    now: Instant,
+    inputs: Inputs,
+    equity: Decimal,
+    *,
+    pending: tuple[ApprovedOrder, ...],
+    decision: DecisionId | None,
+) -> Case:
+    """The case of *wish*, as the account, the books and the market stand."""
+    account = desk.account
+    return Case(
+        wish=wish,
+        instrument=desk.market.instrument(wish.symbol),
+        now=now,
+        limits=desk.config.limits,
+        portfolio=account.portfolio,
+        marks=desk.marks,
+        equity=equity,
+        day_start_equity=account.watermarks.day_start_equity,
+        peak_equity=account.watermarks.peak_equity,
+        allowed=desk.allowed,
+        state=account.state,
+        decision_id=decision,
+        pending=pending,
+        data=unfit(desk.market, wish.symbol),
+        recent_orders=tuple(account.recent),
+        known_orders=account.known,
+        resolved_decisions=0,
+        costs=desk.config.costs,
+        inputs=inputs,
+    )
+
+
+def unfit(market: MarketData, symbol: str) -> Missing | None:
+    """Why *symbol* may not be traded on now: the gate, staleness, or no data; `None` where it may."""
+    found = market.candle(symbol)
+    return found if isinstance(found, Missing) else None
+
+
+def gather(desk: Desk, symbol: str, horizon: Horizon = Horizon.DAYS) -> Inputs:
+    """The inputs that the active rules of this run declare, for a wish of *symbol*."""
+    needed = needed_inputs(desk.config.limits)
+    if not needed:
+        return Inputs()
+    market, every = desk.market, desk.config.every
+    found: dict[str, object] = {}
+    last = market.close(symbol)
+    if not isinstance(last, Missing):
+        found["price_at"] = last[1]
+        found["mid"] = published(last[0])
+    candle = market.candle(symbol)
+    if not isinstance(candle, Missing):
+        found["bar_volume_quote"] = multiply(published(candle.close), published(candle.volume))
+    if "atr" in needed:
+        found["atr"] = atr_of(market, symbol, every)
+    if "daily_returns" in needed:
+        symbols = {symbol, *desk.account.portfolio.positions, *(o.symbol for o in desk.account.open.values())}
+        found["daily_returns"] = _daily_returns(market, sorted(symbols))
+    found["bars_of_horizon"] = max(1, _HORIZON_MS[horizon] // every.ms)
+    return Inputs(**{name: found[name] for name in needed if name in found})  # type: ignore[arg-type]  # by name
+
+
+def atr_of(market: MarketData, symbol: str, every: Interval) -> Decimal | Missing:
+    """ATR(14) of the decision interval, quote currency per unit; from as much warm-up as there is."""
+    bars = market.window(symbol, every, _ATR_WARM_UP)
+    if isinstance(bars, Missing):
+        bars = market.window(symbol, every, ATR_PERIOD + 1)
+    if isinstance(bars, Missing):
+        return bars
+    value = atr(bars, ATR_PERIOD)
+    return Missing(f"atr:{symbol}", "warming_up") if value is None else published(value)
+
+
+def _daily_returns(market: MarketData, symbols: list[str]) -> dict[str, Floats]:
+    """Simple returns of the last UTC days, for every symbol that has at least 30 of them."""
+    found: dict[str, Floats] = {}
+    for symbol in symbols:
+        for count in _DAYS_OF_RETURNS:
+            bars = market.window(symbol, _DAY, count)
+            if isinstance(bars, Bars):
+                found[symbol] = np.diff(bars.close) / bars.close[:-1]
+                break
+    return found

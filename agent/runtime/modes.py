@@ -1,0 +1,145 @@
+"""The wiring table: which clock, market, exchange, decider, approver and journal a run works with.
+
+| mode | clock | market | exchange | journal |
+|---|---|---|---|---|
+| paper on sim | simulated | simulated series | paper venue, durable book | SQL |
+| paper on replay | simulated | the store's series | paper venue, durable book | SQL |
+| benchmark | simulated | the same series | paper venue, book in memory | memory |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from agent.journal.memory_journal import MemoryJournal
+from agent.journal.store import SqlJournal
+from agent.runtime.account import Account
+from agent.runtime.approvers import approver
+from agent.runtime.config import RunConfig
+from agent.runtime.deciders import decider_for
+from agent.runtime.desk import Desk
+from agent.runtime.executor import Executor
+from agent.runtime.halt_switch import HaltSwitch
+from agent.runtime.heartbeat import Heartbeat
+from agent.runtime.loop import run
+from agent.runtime.recorder import Recorder
+from agent.runtime.schedule import Schedule
+from agent.runtime.worlds import World
+from core.events import Filled, Started, event
+from core.ids import RunId, run_id
+from core.instant import Instant
+from core.orders import Fill
+from core.ports import Clock, Decider
+from strategies.risk.limits import profile
+from tools.clocks import SimulatedClock
+from tools.exchange.paper.book import Book
+from tools.exchange.paper.exchange import PaperExchange
+from tools.market.bar_market import BarMarket
+
+HOLD = "rule:hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a run keeps its things: a folder, or memory where there is none."""
+
+    home: Path | None
+    journal: SqlJournal | MemoryJournal
+
+
+def wire(
+    config: RunConfig,
+    world: World,
+    place: Place,
+    account: Account,
+    *,
+    wall: Clock,
+    decider: Decider | None = None,
+) -> Desk:
+    """The desk of one run in simulated time, at the instant that *account* stands at."""
+    clock = SimulatedClock(account.beat or config.start)
+    market = BarMarket(clock, world.grain, world.series, world.instruments, simulated=world.simulated)
+    path = Path(":memory:") if place.home is None else place.home / "paper.db"
+    book = Book.connect(path, account.id, durable=False)
+    book.open(config.cash, config.start)
+    exchange = PaperExchange(book, market, clock, config.costs, account.id)
+    decider = decider or decider_for(config.decider)
+    recorder = Recorder(place.journal, account, market, decider.spec, prompt=False)
+    halt = HaltSwitch(place.home) if place.home is not None else _Never()
+    return Desk(
+        config,
+        Schedule(config.start, min(config.until, world.until), config.grain, config.every),
+        clock,
+        market,
+        exchange,
+        decider,
+        approver(config.approve),
+        account,
+        recorder,
+        Executor(exchange, recorder, account, halt),
+        halt,
+        None if place.home is None else Heartbeat(place.home, account.name, wall),
+    )
+
+
+class _Never(HaltSwitch):
+    """The switch of a run in memory, which nobody can reach."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+
+    def is_set(self) -> bool:
+        return False
+
+
+async def begin(desk: Desk, *, resumed: bool) -> RunId:
+    """Opens the market at the account's instant, journals the start, and settles what a crash left open."""
+    account, config = desk.account, desk.config
+    now = account.beat or config.start
+    await desk.market.advance(now)
+    run = run_id(account.name, config.hash(), account.starts)
+    desk.recorder.write(
+        now,
+        Started(
+            run,
+            config.describe(),
+            config.hash(),
+            desk.market.simulated,
+            config.cash.amount,
+            config.cash.asset,
+            config.limits.describe(),
+            desk.market.fingerprints(),
+            resumed,
+        ),
+    )
+    await desk.executor.resolve(now)
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """What buy & hold did in the same window, with the same costs and no limits."""
+
+    decider: str
+    final_equity: str
+    total_return: float
+    fills: tuple[Fill, ...]
+
+
+async def benchmark(config: RunConfig, world: World, wall: Clock, until: Instant) -> Benchmark:
+    """Buy & hold through the same loop, in memory, under the profile ``none``."""
+    limits = profile("none")
+    config = replace(config, account="benchmark", decider=HOLD, limits=limits, profile="none", until=until)
+    journal = MemoryJournal()
+    desk = wire(config, world, Place(None, journal), Account("benchmark"), wall=wall)
+    await begin(desk, resumed=False)
+    await run(desk)
+    equity = desk.equity()
+    fills = []
+    for record in journal.records(desk.account.stream, kinds=("filled",)):
+        told = event(record.kind, record.body)
+        if isinstance(told, Filled):
+            fills.append(told.fill)
+    gained = float(equity / config.cash.amount) - 1
+    return Benchmark(HOLD, str(equity), gained, tuple(fills))

@@ -1,0 +1,115 @@
+"""What came of a run: its figures, its story and its report, all read from the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from agent.report.inputs import ReportInput, series_note
+from agent.report.page import render
+from agent.report.story import tell_story
+from agent.report.summary import summarise
+from agent.runtime.desk import Desk
+from agent.runtime.modes import benchmark
+from agent.runtime.worlds import World
+from core.events import Filled, event
+from core.instant import Instant, iso
+from core.market import Bars
+from core.orders import Fill
+from core.ports import Clock, JournalReader, Record
+from strategies.measure.curve import Curve, equity_curve
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run. *summary* is the data of ``paper --json``; *reason* why it ended."""
+
+    reason: str
+    at: Instant
+    summary: Mapping[str, Any]
+    report: ReportInput
+    warnings: Sequence[Mapping[str, str]]
+
+    def reported(self, path: Path | None) -> Outcome:
+        """The same outcome with its HTML report written to *path*."""
+        if path is None:
+            return self
+        summary = {**self.summary, "report": str(path)}
+        report = replace(self.report, summary=summary)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.fresh")
+        fresh.write_text(render(report), encoding="utf-8")
+        fresh.replace(path)
+        return replace(self, summary=summary, report=report)
+
+    def tell(self) -> None:
+        """Prints the story; the last line names the report."""
+        tell_story(self.report)
+
+
+async def conclude(desk: Desk, world: World, journal: JournalReader, reason: str, wall: Clock) -> Outcome:
+    """Reads the account's last start out of *journal* and sets buy & hold beside it."""
+    config, account = desk.config, desk.account
+    records = _since_fresh_start(journal, account.stream)
+    until = account.beat
+    bars = {symbol: _lived(world.series[symbol].bars, config.start, until) for symbol in config.symbols}
+    curve = equity_curve(_fills(records), bars, config.cash.amount, config.start, until, config.grain)
+    warnings = _warnings(desk, world)
+    beside: Curve | None = None
+    told: dict[str, Any] | None = None
+    if until > config.start:
+        hold = await benchmark(config, world, wall, until)
+        beside = equity_curve(hold.fills, bars, config.cash.amount, config.start, until, config.grain)
+        told = {"decider": hold.decider, "total_return": hold.total_return}
+    summary = summarise(records, marks=desk.marks, curve=curve, benchmark=told)
+    report = ReportInput(
+        summary=summary,
+        records=records,
+        curve=curve,
+        benchmark=beside,
+        bars=bars,
+        limits=config.limits.describe(),
+        warnings=warnings,
+        series=[series_note(world.series[symbol]) for symbol in config.symbols],
+        code_version=version("tokenwise"),
+    )
+    return Outcome(reason, until, summary, report, warnings)
+
+
+def _since_fresh_start(journal: JournalReader, stream: str) -> list[Record]:
+    starts = [
+        record.seq for record in journal.records(stream, kinds=("started",)) if not record.body["resumed"]
+    ]
+    return list(journal.records(stream, after=starts[-1] - 1))
+
+
+def _fills(records: Sequence[Record]) -> list[Fill]:
+    told = (event(record.kind, record.body) for record in records if record.kind == "filled")
+    return [one.fill for one in told if isinstance(one, Filled)]
+
+
+def _lived(bars: Bars, start: Instant, until: Instant) -> Bars:
+    """The candles that closed after *start* and up to *until*."""
+    first = int(bars.opened_at.searchsorted(start))
+    return bars.slice(first, int(bars.opened_at.searchsorted(until - bars.interval.ms, side="right")))
+
+
+def _warnings(desk: Desk, world: World) -> list[dict[str, str]]:
+    """What a reader of the figures must know."""
+    found = []
+    if world.simulated:
+        found.append({"code": "simulated", "message": "SIMULATED market: invented tokens, invented prices."})
+    if desk.config.until > world.until:
+        found.append({"code": "data_ends", "message": f"the data ends at {iso(world.until)}"})
+    for symbol in desk.config.symbols:
+        if world.series[symbol].restated:
+            found.append({"code": "restated", "message": f"{symbol}: restated history, not as shown then"})
+        first = int(world.series[symbol].bars.opened_at[0])
+        if first > desk.config.start:
+            found.append(
+                {"code": "starts_later", "message": f"{symbol} trades from {iso(Instant(first))} on"}
+            )
+    return found

@@ -1,0 +1,138 @@
+"""Protective exits: a stop that rests at the venue, and the levels that the loop watches itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from agent.runtime.account import Protection
+from agent.runtime.desk import Desk
+from agent.runtime.executor import Closing
+from agent.runtime.inputs import atr_of, case_of, gather
+from core.events import Approved, Event, Exit, Refused, Submitted
+from core.ids import OrderId, exit_id
+from core.instant import Instant
+from core.money import multiply, published
+from core.observation import Missing
+from core.orders import Purpose, Side, Verdict, Wish
+from strategies.risk.case import is_resting_stop
+from strategies.risk.engine import review_exit
+from strategies.risk.exits import Trigger, fired, plan
+
+_DUST = frozenset({"quantity.min", "notional.min"})
+
+
+async def protect(desk: Desk, now: Instant, symbols: tuple[str, ...]) -> None:
+    """Gives every position of *symbols* that just traded a stop of its size at the venue."""
+    exits = desk.config.limits.exits
+    if not (exits.stop_atr or exits.target_atr or exits.trailing_atr or exits.time):
+        return
+    account = desk.account
+    for symbol in symbols:
+        held = account.portfolio.positions.get(symbol)
+        guard = account.protections.get(symbol)
+        if held is None:
+            await _cancel_resting(desk, symbol)
+            account.protections.pop(symbol, None)
+            continue
+        if guard is None:
+            atr = atr_of(desk.market, symbol, desk.config.every)
+            known = None if isinstance(atr, Missing) else atr
+            exits_of = plan(held.average_price, known, held.opened_at, desk.config.limits)
+            guard = Protection(exits_of, held.average_price)
+            account.protections[symbol] = guard
+        await _rest_stop(desk, now, symbol, guard)
+
+
+async def _rest_stop(desk: Desk, now: Instant, symbol: str, guard: Protection) -> None:
+    """One resting stop over the whole position; none while a sale is on its way."""
+    account = desk.account
+    if guard.plan.stop is None or _sale_on_its_way(desk, symbol):
+        return
+    quantity = account.portfolio.quantity(symbol)
+    resting = None if guard.resting is None else account.open.get(guard.resting)
+    if resting is not None and resting.quantity == quantity:
+        return
+    await _cancel_resting(desk, symbol)
+    verdict = _review(desk, now, symbol, "stop", guard.plan.stop)
+    if verdict.order is None:
+        return
+    account.protections[symbol] = replace(guard, resting=verdict.order.id)
+    desk.recorder.write(now, Approved(verdict.order, verdict.findings), Submitted(verdict.order.id))
+    await desk.executor.send(now, [verdict.order])
+
+
+async def check_exits(desk: Desk, now: Instant) -> None:
+    """Fires what the newest candle touched; the venue's resting stop is the first line, this the second."""
+    account = desk.account
+    for symbol, guard in list(account.protections.items()):
+        candle = desk.market.candle(symbol)
+        if isinstance(candle, Missing) or symbol not in account.portfolio.positions:
+            continue
+        if candle.opened_at < account.portfolio.positions[symbol].opened_at:
+            continue
+        high = max(guard.high, published(candle.high))
+        hit = fired(guard.plan, guard.high, candle, now)
+        if high != guard.high:
+            account.protections[symbol] = replace(guard, high=high)
+        if hit is None or _sale_on_its_way(desk, symbol):
+            continue
+        trigger, level = hit
+        if trigger is Trigger.STOP and guard.resting in account.open:
+            continue
+        await _close(desk, now, symbol, trigger.value, level)
+
+
+async def close_everything(desk: Desk, now: Instant) -> None:
+    """Sells every position at once: a halt's own close."""
+    for symbol in list(desk.account.portfolio.positions):
+        if not _sale_on_its_way(desk, symbol):
+            await _close(desk, now, symbol, "flatten", None)
+
+
+async def _close(desk: Desk, now: Instant, symbol: str, trigger: str, level: Decimal | None) -> None:
+    await _cancel_resting(desk, symbol)
+    verdict = _review(desk, now, symbol, trigger, None)
+    if verdict.order is None:
+        if all(finding.code in _DUST for finding in verdict.findings):
+            desk.account.protections.pop(symbol, None)
+        return
+    events: list[Event] = [Exit(symbol, trigger, level, verdict.order.id)]
+    events += [Approved(verdict.order, verdict.findings), Submitted(verdict.order.id)]
+    desk.recorder.write(now, *events)
+    await desk.executor.send(
+        now, [verdict.order], closing=Closing.HALT if trigger == "flatten" else Closing.NO
+    )
+
+
+def _review(desk: Desk, now: Instant, symbol: str, trigger: str, stop: Decimal | None) -> Verdict:
+    """The risk engine's answer to selling the whole position; a refusal is journalled."""
+    account = desk.account
+    price = desk.mark(symbol) or Decimal(0)
+    wish = Wish(symbol, Side.SELL, Purpose.EXIT, multiply(account.portfolio.quantity(symbol), price), trigger)
+    pending = tuple(account.open.values())
+    case = case_of(desk, wish, now, gather(desk, symbol), desk.equity(), pending=pending, decision=None)
+    verdict = review_exit(case, exit_id(account.id, symbol, trigger, now), stop_price=stop)
+    if verdict.order is None:
+        desk.recorder.write(now, Refused(None, wish, verdict.findings))
+    return verdict
+
+
+def _sale_on_its_way(desk: Desk, symbol: str) -> bool:
+    return any(
+        order.symbol == symbol and order.side is Side.SELL and not is_resting_stop(order)
+        for order in desk.account.open.values()
+    )
+
+
+async def _cancel_resting(desk: Desk, symbol: str) -> None:
+    for order in list(desk.account.open.values()):
+        if order.symbol == symbol and is_resting_stop(order):
+            await desk.executor.cancel(order.id)
+            _forget(desk, symbol, order.id)
+
+
+def _forget(desk: Desk, symbol: str, order_id: OrderId) -> None:
+    guard = desk.account.protections.get(symbol)
+    if guard is not None and guard.resting == order_id:
+        desk.account.protections[symbol] = replace(guard, resting=None)

@@ -1,0 +1,61 @@
+"""How an account stands, read beside the process that trades it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from agent import settings
+from agent.journal.store import SqlJournal
+from agent.runtime import heartbeat, lease
+from agent.runtime.account import Account
+from agent.runtime.recovery import any_instrument, recover
+from core.errors import NoAnswerError
+from core.instant import MINUTE, instant
+from core.money import plain
+from tools.clocks import SystemClock
+
+_TOO_OLD_MS = 5 * MINUTE
+
+
+def read_status(home: Path, name: str) -> dict[str, Any]:
+    """The data of ``paper status``.
+
+    Raises:
+        NoAnswerError: an account that never ran.
+    """
+    beat = heartbeat.read(home, name)
+    if beat is None:
+        raise NoAnswerError(f"the account {name!r} never ran in {home}", "Start it with 'tokenwise paper'.")
+    pid = lease.holder(home, name)
+    account = _read(home, name)
+    return {
+        "account": name,
+        "running": pid is not None,
+        "pid": pid,
+        "last_beat": beat["last_beat"],
+        "next_decision": beat["next_decision"] if pid is not None else None,
+        "state": account.state.value,
+        "equity": beat["equity"],
+        "cash": plain(account.portfolio.cash),
+        "positions": [
+            {"symbol": held.symbol, "quantity": plain(held.quantity), "cost": plain(held.cost)}
+            for held in account.portfolio.positions.values()
+        ],
+        "open_orders": [
+            {"id": order.id, "symbol": order.symbol, "side": order.side.value, "type": order.type.value}
+            for order in account.open.values()
+        ],
+        "pending_approvals": 0,
+        "stale": pid is not None and SystemClock().now() - instant(beat["last_beat"]) > _TOO_OLD_MS,
+    }
+
+
+def _read(home: Path, name: str) -> Account:
+    journal = SqlJournal.open(
+        settings.database_url() or home / "journal.db", home / "heads.json", readonly=True
+    )
+    try:
+        return recover(journal, name, any_instrument)[0]
+    finally:
+        journal.close()
