@@ -41,7 +41,16 @@ def app(privacy: bool) -> None:
 
 
 def _known_schemas() -> Mapping[str, tuple[str, int]]:
-    return {}
+    """Each database of a home by its file: its schema's name, and the version that this program writes."""
+    from core.registry import discover
+    from tools.exchange.paper.schema import SCHEMA as BOOK
+    from tools.store.schema import SCHEMA as STORE
+
+    return {
+        "journal.db": ("journal", len(discover("agent.journal.migrations", "STATEMENTS"))),
+        "paper.db": (BOOK.name, BOOK.version),
+        "store/store.db": (STORE.name, STORE.version),
+    }
 
 
 def _data(checks: tuple[Check, ...], sent: tuple[Sending, ...] | None) -> dict[str, Any]:

@@ -10,7 +10,12 @@ import pytest
 from agent.checkup.finding import error, exit_status, ok, warning
 from agent.checkup.privacy import sendings
 from agent.cli.main import main
+from agent.journal.store import SqlJournal
 from agent.runtime.halt_switch import HaltSwitch
+from tools.clocks import SystemClock
+from tools.database import Schema, connect
+from tools.exchange.paper.book import Book
+from tools.store.store import Store
 
 
 def test_a_healthy_home_ends_with_0_and_every_check_is_shown(
@@ -44,6 +49,27 @@ def test_a_home_that_cannot_be_used_ends_with_1_and_says_how_to_mend_it(
     (tmp_path / "file").write_text("")
     assert main(["--home", str(tmp_path / "file"), "doctor"]) == 1
     assert "--home DIR" in capsys.readouterr().out
+
+
+def test_every_database_of_a_home_is_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Named by the parts that write them, so that a database that moves is noticed."""
+    Store.open(tmp_path, SystemClock()).close()
+    Book.connect(tmp_path / "paper.db", "paper").close()
+    SqlJournal.open(tmp_path / "journal.db", tmp_path / "heads.json").close()
+
+    assert main(["--home", str(tmp_path), "--json", "doctor"]) == 0
+
+    found = {check["name"]: check for check in json.loads(capsys.readouterr().out)["data"]["checks"]}
+    for name in ("journal.db", "paper.db", "store.db"):
+        assert found[name]["message"].startswith("schema "), name
+
+
+def test_a_newer_database_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    many = (lambda connection: None,) * 99
+    connect(tmp_path / "paper.db", Schema("paper", many)).close()
+
+    assert main(["--home", str(tmp_path), "doctor"]) == 2
+    assert "schema 99" in capsys.readouterr().out
 
 
 def test_the_gravest_error_decides_the_status() -> None:
