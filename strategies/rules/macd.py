@@ -25,7 +25,7 @@ class MacdAboveSignal:
     def __init__(self, fast: int, slow: int, signal: int) -> None:
         self._spans = (fast, slow, signal)
         count = math.ceil(math.log(FORGOTTEN) / math.log((slow - 1) / (slow + 1))) + signal
-        self._weights = _weights(fast, slow, signal, count)
+        self._weights = histogram_weights(fast, slow, signal, count)
         self.needs = (Need("close", count),)
 
     def stance(self, columns: Columns, moment: Moment) -> float | None:  # noqa: ARG002 (the contract's)
@@ -41,7 +41,7 @@ class MacdAboveSignal:
         return f"MACD({spans}) {lines.line[-1]:.6g} is {where} its signal {lines.signal[-1]:.6g}"
 
 
-def _weights(fast: int, slow: int, signal: int, count: int) -> list[float]:
+def histogram_weights(fast: int, slow: int, signal: int, count: int) -> list[float]:
     """What each of *count* closes, oldest first, adds to MACD − signal at the last of them."""
     quick = calm = mean = 0.0
     response: list[float] = []

@@ -14,7 +14,9 @@ from core.errors import UsageError
 from core.instant import DAY, HOUR, Instant, Interval
 from core.spec import parse_spec
 from strategies.decider import rule_decider
+from strategies.indicators.macd import macd
 from strategies.rules import Moment, Repeating, Strategy
+from strategies.rules.macd import histogram_weights
 
 EVERY = Interval(HOUR)
 WALK = (100 * np.cumprod(1 + np.random.default_rng(11).normal(0, 0.02, 600))).tolist()
@@ -79,6 +81,12 @@ def stances(text: str, closes: list[float], spread: float = 0.0) -> list[float |
             id="cross: a mean that rests level on its way through still crosses",
         ),
         pytest.param(
+            "slma?fast=1&slow=2",
+            [5, 5, 5, 4, 3, 3, 2],
+            [KEEP, KEEP, KEEP, 0, KEEP, KEEP, 0],
+            id="cross: level, then below, is a cross below though nothing is held",
+        ),
+        pytest.param(
             "bollinger?window=4&width=1",
             [10, 10, 10, 9, 9, 9.5, 10, 11, 10.5],
             [KEEP, KEEP, KEEP, 1, KEEP, KEEP, 0, 0, KEEP],
@@ -129,6 +137,14 @@ def test_macd_is_long_while_the_line_is_above_its_signal_computed_over_the_whole
     assert set(answers[:188]) == {KEEP}
     assert answers[188:] == expected[188:]
     assert set(expected[188:]) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize("count", [35, 60, 189])
+def test_the_weights_of_macd_give_what_the_indicator_gives_over_the_same_window(count: int) -> None:
+    window = WALK[100 : 100 + count]
+    lines, weights = macd(window), histogram_weights(12, 26, 9, count)
+    total = sum(weight * close for weight, close in zip(weights, window, strict=True))
+    assert total == pytest.approx(lines.line[-1] - lines.signal[-1], abs=1e-11)
 
 
 def test_bollinger_agrees_with_bands_computed_by_the_standard_library() -> None:
