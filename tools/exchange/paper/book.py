@@ -13,13 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from core.errors import FaultError, InvariantError
 from core.ids import OrderId
 from core.instant import Instant
 from core.ledger import AVAILABLE, OURS, RESERVED, Ledger, Transaction, deposit
-from core.money import ZERO, Money, add, exact
+from core.money import ZERO, Money, add, exact, plain
 from core.orders import ExecutionReport, Fill, OrderStatus
 from tools.database import connect, transaction
 from tools.exchange.paper import schema
@@ -50,7 +49,7 @@ class Book:
         self.ledger = Ledger()
         self.working: dict[OrderId, Working] = {}
         self.last_report = 0
-        self._last_transaction = 0
+        self._orders = 0
         self._tail: deque[ExecutionReport] = deque(maxlen=_TAIL)
         self._staged = _Staged()
         self._load()
@@ -146,10 +145,12 @@ class Book:
 
     def reports(self, after: int, now: Instant) -> tuple[ExecutionReport, ...]:
         """The reports after number *after* that are known at *now*, in order."""
-        if after >= self.last_report:
+        news = self.last_report - after
+        if news <= 0:
             return ()
-        if self._tail and self._tail[0].seq <= after + 1:
-            return tuple(said for said in self._tail if said.seq > after and said.known_at <= now)
+        if news <= len(self._tail):
+            newest = (self._tail[-back] for back in range(news, 0, -1))
+            return tuple(said for said in newest if said.known_at <= now)
         rows = self._connection.execute(schema.REPORTS_AFTER, (self.account, after, now))
         return tuple(map(schema.report, rows))
 
@@ -206,7 +207,7 @@ class Book:
         orders = [schema.working(row) for row in ask(schema.OPEN_ORDERS, me)]
         self.working = {working.order.id: working for working in orders}
         self.last_report = ask(schema.COUNT_REPORTS, me).fetchone()[0]
-        self._last_transaction = ask(schema.COUNT_TRANSACTIONS, me).fetchone()[0]
+        self._orders = ask(schema.COUNT_ORDERS, me).fetchone()[0]
         self._tail.clear()
         self._staged = _Staged()
 
@@ -214,25 +215,23 @@ class Book:
         staged = self._staged
         if not (staged.booked or staged.placed or staged.moved or staged.said):
             return
-        account, number = self.account, self._last_transaction
-        heads: list[tuple[Any, ...]] = []
-        postings: list[tuple[Any, ...]] = []
-        for booked in staged.booked:
-            number += 1
-            heads.append(schema.transaction_row(account, number, booked))
-            postings += schema.posting_rows(account, number, booked)
+        account = self.account
         with transaction(self._connection) as connection:
+            write = connection.execute
             if staged.opened_at is not None:
-                connection.execute(schema.ADD_ACCOUNT, (account, self.quote, staged.opened_at))
+                write(schema.ADD_ACCOUNT, (account, self.quote, staged.opened_at))
             for working in staged.placed:
-                connection.execute(schema.ADD_ORDER, schema.order_row(account, working))
+                self._orders += 1
+                write(schema.ADD_ORDER, schema.order_row(account, self._orders, working))
             for working in staged.moved.values():
-                connection.execute(schema.MOVE_ORDER, schema.moved_row(account, working))
+                write(schema.MOVE_ORDER, schema.moved_row(account, working))
             for said in staged.said:
-                connection.execute(schema.ADD_REPORT, schema.report_row(account, said))
-            connection.executemany(schema.ADD_TRANSACTION, heads)
+                write(schema.ADD_REPORT, schema.report_row(account, said))
+            postings: list[tuple[int | None, str, str, str]] = []
+            for booked in staged.booked:
+                head = write(schema.ADD_TRANSACTION, (account, booked.kind, booked.ref, booked.at)).lastrowid
+                postings += [(head, p.account, p.asset, plain(p.amount)) for p in booked.postings]
             connection.executemany(schema.ADD_POSTING, postings)
-        self._last_transaction = number
         self._staged = _Staged()
 
 

@@ -8,7 +8,7 @@ from core.ids import exit_id
 from core.instant import DAY, Instant
 from core.ledger import AVAILABLE, release, settle
 from core.market import Candle, Costs, Instrument
-from core.money import ONE, ZERO, add, multiply, published, subtract
+from core.money import ONE, add, multiply, published, subtract
 from core.orders import Fill, Liquidity, OrderStatus, OrderType, Side
 from tools.exchange.paper import matching
 from tools.exchange.paper.book import Book
@@ -131,23 +131,27 @@ class Life:
         working.reserved = subtract(working.reserved, moved if is_buy else match.quantity)
         if working.left is not None:
             working.left = subtract(working.left, match.quantity)
-        needed = self._needed(working, match.price, instrument)
-        working.status = OrderStatus.PARTIAL if needed else OrderStatus.FILLED
-        self._free(working, subtract(working.reserved, needed), known_at)
+        if self._is_done(working, match.price, instrument):
+            working.status = OrderStatus.FILLED
+            self._free(working, working.reserved, known_at)
+        else:
+            working.status = OrderStatus.PARTIAL
+            self._free(working, subtract(working.reserved, self._needed(working)), known_at)
         self._book.moved(working)
         self._book.report(order.id, order.symbol, working.status, known_at, fill=fill)
 
-    def _needed(self, working: Working, price: Decimal, instrument: Instrument) -> Decimal:
-        """What an order that just traded at *price* must keep aside; zero where it is done."""
+    def _is_done(self, working: Working, price: Decimal, instrument: Instrument) -> bool:
+        if working.left is not None:
+            return not working.left
+        return not matching.buys_a_lot(working.reserved, price, instrument, self._costs)
+
+    def _needed(self, working: Working) -> Decimal:
+        """What an order that goes on must keep aside."""
         order, left = working.order, working.left
-        if left is None:
-            lasts = matching.buys_a_lot(working.reserved, price, instrument, self._costs)
-            return working.reserved if lasts else ZERO
-        if order.side is Side.BUY and order.limit_price is not None:
-            rate = max(self._costs.maker, self._costs.taker)
-            needed = multiply(multiply(left, order.limit_price), add(ONE, rate))
-            return min(needed, working.reserved)
-        return working.reserved if left else ZERO
+        if left is None or order.side is Side.SELL or order.limit_price is None:
+            return working.reserved
+        rate = max(self._costs.maker, self._costs.taker)
+        return min(multiply(multiply(left, order.limit_price), add(ONE, rate)), working.reserved)
 
     def _free(self, working: Working, amount: Decimal, at: Instant) -> None:
         if amount:

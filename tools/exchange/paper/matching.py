@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 
 from core.market import Candle, Costs, Instrument
-from core.money import EXACT, ONE, ZERO, add, ceil_to, divide, floor_to, multiply, published, subtract
+from core.money import EXACT, ONE, ZERO, add, ceil_to, floor_to, multiply, published, subtract
 from core.orders import ApprovedOrder, Liquidity, OrderType, Side
 from tools.exchange.paper.working import Working
 
 _BASIS_POINT = Decimal("0.0001")
-_ROOT = Context(prec=28)
+# Slippage is a model: twenty digits of it are far finer than any tick.
+_MODEL = Context(prec=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ def slipped(
     fraction = multiply(costs.slippage_bps, _BASIS_POINT)
     if costs.impact and candle.high > candle.low:
         width = multiply(subtract(published(candle.high), published(candle.low)), costs.impact)
-        share = divide(quantity, published(candle.volume)).sqrt(_ROOT)
-        fraction = add(fraction, divide(multiply(width, share), published(candle.open)))
+        share = _MODEL.sqrt(_MODEL.divide(quantity, published(candle.volume)))
+        fraction = add(fraction, _MODEL.divide(multiply(width, share), published(candle.open)))
     if not fraction:
         return price
     tick = instrument.tick_size

@@ -7,7 +7,6 @@ from typing import Any
 
 from core.codec import decode
 from core.instant import Instant, iso
-from core.ledger import Transaction
 from core.money import exact, plain
 from core.orders import ApprovedOrder, ExecutionReport, Fill, OrderStatus
 from tools.database import Schema
@@ -16,31 +15,27 @@ from tools.exchange.paper.working import Working
 _TABLES = (
     "CREATE TABLE accounts (name TEXT PRIMARY KEY, quote TEXT NOT NULL, opened_at INTEGER NOT NULL) STRICT",
     """CREATE TABLE orders (
-        account TEXT NOT NULL REFERENCES accounts, id TEXT NOT NULL,
+        account TEXT NOT NULL, id TEXT NOT NULL,
         symbol TEXT NOT NULL, side TEXT NOT NULL, type TEXT NOT NULL, purpose TEXT NOT NULL,
         quantity TEXT, spend TEXT, limit_price TEXT, stop_price TEXT,
         decision_id TEXT, reason TEXT NOT NULL, created_at INTEGER NOT NULL,
-        placed_at INTEGER NOT NULL, active_at INTEGER NOT NULL,
+        number INTEGER NOT NULL, placed_at INTEGER NOT NULL, active_at INTEGER NOT NULL,
         status TEXT NOT NULL CHECK (status IN ('open', 'partial', 'filled', 'cancelled')),
         left TEXT, reserved TEXT NOT NULL, filled TEXT NOT NULL, spent TEXT NOT NULL,
         seen INTEGER NOT NULL, rests INTEGER, triggered INTEGER NOT NULL, ended TEXT NOT NULL,
-        UNIQUE (account, id)) STRICT""",
-    "CREATE INDEX orders_open ON orders (account) WHERE status IN ('open', 'partial')",
+        PRIMARY KEY (account, id)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE reports (
-        account TEXT NOT NULL REFERENCES accounts, seq INTEGER NOT NULL,
+        account TEXT NOT NULL, seq INTEGER NOT NULL,
         order_id TEXT NOT NULL, symbol TEXT NOT NULL, status TEXT NOT NULL, known_at INTEGER NOT NULL,
         reason TEXT NOT NULL, trade_id TEXT, side TEXT, quantity TEXT, price TEXT, fee TEXT,
         liquidity TEXT, at INTEGER,
         PRIMARY KEY (account, seq)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE transactions (
-        account TEXT NOT NULL REFERENCES accounts, number INTEGER NOT NULL,
-        kind TEXT NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL,
-        PRIMARY KEY (account, number)) STRICT, WITHOUT ROWID""",
+        id INTEGER PRIMARY KEY, account TEXT NOT NULL,
+        kind TEXT NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL) STRICT""",
     """CREATE TABLE postings (
-        account TEXT NOT NULL, number INTEGER NOT NULL, line INTEGER NOT NULL,
-        role TEXT NOT NULL, asset TEXT NOT NULL, amount TEXT NOT NULL,
-        PRIMARY KEY (account, number, line),
-        FOREIGN KEY (account, number) REFERENCES transactions) STRICT, WITHOUT ROWID""",
+        transaction_id INTEGER NOT NULL REFERENCES transactions,
+        role TEXT NOT NULL, asset TEXT NOT NULL, amount TEXT NOT NULL) STRICT""",
 )
 
 
@@ -53,29 +48,30 @@ SCHEMA = Schema("paper", (_first,))
 
 ADD_ACCOUNT = "INSERT INTO accounts VALUES (?, ?, ?)"
 QUOTE = "SELECT quote FROM accounts WHERE name = ?"
-ADD_ORDER = f"INSERT INTO orders VALUES ({', '.join('?' * 24)})"
+ADD_ORDER = f"INSERT INTO orders VALUES ({', '.join('?' * 25)})"
 MOVE_ORDER = """UPDATE orders SET status = ?, left = ?, reserved = ?, filled = ?, spent = ?, seen = ?,
     rests = ?, triggered = ?, ended = ? WHERE account = ? AND id = ?"""
-OPEN_ORDERS = "SELECT * FROM orders WHERE account = ? AND status IN ('open', 'partial') ORDER BY rowid"
+OPEN_ORDERS = "SELECT * FROM orders WHERE account = ? AND status IN ('open', 'partial') ORDER BY number"
 ONE_ORDER = "SELECT * FROM orders WHERE account = ? AND id = ?"
 ADD_REPORT = f"INSERT INTO reports VALUES ({', '.join('?' * 14)})"
 REPORTS_AFTER = "SELECT * FROM reports WHERE account = ? AND seq > ? AND known_at <= ? ORDER BY seq"
+COUNT_ORDERS = "SELECT count(*) FROM orders WHERE account = ?"
 COUNT_REPORTS = "SELECT coalesce(max(seq), 0) FROM reports WHERE account = ?"
-ADD_TRANSACTION = "INSERT INTO transactions VALUES (?, ?, ?, ?, ?)"
-COUNT_TRANSACTIONS = "SELECT coalesce(max(number), 0) FROM transactions WHERE account = ?"
-ADD_POSTING = "INSERT INTO postings VALUES (?, ?, ?, ?, ?, ?)"
-POSTINGS = "SELECT role, asset, amount FROM postings WHERE account = ?"
+ADD_TRANSACTION = "INSERT INTO transactions (account, kind, ref, at) VALUES (?, ?, ?, ?)"
+ADD_POSTING = "INSERT INTO postings VALUES (?, ?, ?, ?)"
+POSTINGS = """SELECT role, asset, amount FROM postings
+    JOIN transactions ON transactions.id = transaction_id WHERE account = ?"""
 
 _Row = tuple[Any, ...]
 
 
-def order_row(account: str, working: Working) -> _Row:
+def order_row(account: str, number: int, working: Working) -> _Row:
     """The row of a new order."""
     order = working.order
     return (
-        account, order.id, order.symbol, order.side, order.type, order.purpose,
+        account, order.id, order.symbol, order.side.value, order.type.value, order.purpose.value,
         _text(order.quantity), _text(order.spend), _text(order.limit_price), _text(order.stop_price),
-        order.decision_id, order.reason, order.created_at, working.placed_at, working.active_at,
+        order.decision_id, order.reason, order.created_at, number, working.placed_at, working.active_at,
         *_progress(working),
     )  # fmt: skip
 
@@ -87,7 +83,7 @@ def moved_row(account: str, working: Working) -> _Row:
 
 def _progress(working: Working) -> _Row:
     return (
-        working.status, _text(working.left), plain(working.reserved), plain(working.filled),
+        working.status.value, _text(working.left), plain(working.reserved), plain(working.filled),
         plain(working.spent), working.seen, working.rests, working.triggered, working.ended,
     )  # fmt: skip
 
@@ -99,7 +95,7 @@ def working(row: _Row) -> Working:
         "decision_id", "reason",
     )  # fmt: skip
     raw = dict(zip(names, row[1:12], strict=True)) | {"created_at": iso(row[12])}
-    placed_at, active_at, status, left, reserved, filled, spent, seen, rests, triggered, ended = row[13:]
+    placed_at, active_at, status, left, reserved, filled, spent, seen, rests, triggered, ended = row[14:]
     return Working(
         order=decode(ApprovedOrder, raw),
         placed_at=placed_at,
@@ -119,14 +115,14 @@ def working(row: _Row) -> Working:
 def report_row(account: str, report: ExecutionReport) -> _Row:
     """The row of a report, its fill beside it."""
     head = (
-        account, report.seq, report.order_id, report.symbol, report.status, report.known_at, report.reason,
+        account, report.seq, report.order_id, report.symbol, report.status.value, report.known_at, report.reason,
     )  # fmt: skip
     fill = report.fill
     if fill is None:
         return (*head, None, None, None, None, None, None, None)
     return (
-        *head, fill.trade_id, fill.side, plain(fill.quantity), plain(fill.price), plain(fill.fee),
-        fill.liquidity, fill.at,
+        *head, fill.trade_id, fill.side.value, plain(fill.quantity), plain(fill.price), plain(fill.fee),
+        fill.liquidity.value, fill.at,
     )  # fmt: skip
 
 
@@ -154,19 +150,6 @@ def report(row: _Row) -> ExecutionReport:
         raw |= {"quantity": quantity, "price": price, "fee": fee, "liquidity": liquidity, "at": iso(at)}
         fill = decode(Fill, raw)
     return ExecutionReport(seq, order_id, symbol, OrderStatus(status), Instant(known_at), fill, reason)
-
-
-def transaction_row(account: str, number: int, booked: Transaction) -> _Row:
-    """The row of a ledger transaction."""
-    return (account, number, booked.kind, booked.ref, booked.at)
-
-
-def posting_rows(account: str, number: int, booked: Transaction) -> list[_Row]:
-    """The rows of its postings."""
-    return [
-        (account, number, line, posting.account, posting.asset, plain(posting.amount))
-        for line, posting in enumerate(booked.postings)
-    ]
 
 
 def _text(value: Any) -> str | None:
