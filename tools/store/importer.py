@@ -1,0 +1,178 @@
+"""Imports files into the store. Each file is taken whole or refused whole; one refusal stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from core.assets import split_symbol
+from core.errors import UsageError
+from tools.database import transaction
+from tools.store import assets, catalog
+from tools.store.candles import Part, parts
+from tools.store.catalog import SeriesInfo, SeriesKey
+from tools.store.frames import RefusedFile, read_frame
+from tools.store.manifest import Entry, matching
+from tools.store.merge import Merged, merged
+from tools.store.store import Store
+from tools.store.writing import Change, Imported, commit, importing
+
+Progress = Callable[[Path, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that was not taken. *row*: its data row, counted from 1; None means the file as a whole."""
+
+    file: str
+    row: int | None
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class SeriesReport:
+    """What an import did to one series; *unclosed* candles were left out."""
+
+    info: SeriesInfo
+    rows_read: int = 0
+    rows_new: int = 0
+    rows_same: int = 0
+    rows_revised: int = 0
+    unclosed: int = 0
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did. *new_assets*: ids that no table knows, taken as they were written."""
+
+    files: int = 0
+    series: dict[SeriesKey, SeriesReport] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+    new_assets: list[str] = field(default_factory=list)
+
+
+def import_files(
+    store: Store, entries: Sequence[Entry], root: Path, progress: Progress | None = None
+) -> ImportReport:
+    """Imports every file that *entries* name under *root*, in their order.
+
+    Args:
+        store: What is imported into.
+        entries: Of a manifest, or one made of a command's flags.
+        root: What relative paths start from.
+        progress: Called before each file with its path, its number from 1 on, and their count.
+
+    Raises:
+        UsageError: a path fits no file (nothing is imported then), or another import is running.
+        OSError: disk full, no permission: the file at hand is not stored, those before it are.
+    """
+    todo = [(entry, path, bound) for entry in entries for path, bound in _files(entry, root)]
+    with importing(store):
+        run = _Import(store, root)
+        run.meet(entries)
+        for number, (entry, path, bound) in enumerate(todo, 1):
+            if progress is not None:
+                progress(path, number, len(todo))
+            run.take(entry, path, bound)
+    return run.report
+
+
+def _files(entry: Entry, root: Path) -> list[tuple[Path, Mapping[str, str]]]:
+    fitting = matching(entry.path, root)
+    if not fitting:
+        raise UsageError(f"no file fits {entry.path!r} under {root}", "Check the path, or give --root.")
+    return [(path, bound) for path, bound in fitting if entry.takes(bound)]
+
+
+class _Import:
+    """One run: what is stored now, and what was done so far."""
+
+    def __init__(self, store: Store, root: Path) -> None:
+        self.report = ImportReport()
+        self._store = store
+        self._root = root
+        self._present = {info.key: info for info in store.series()}
+
+    def meet(self, entries: Sequence[Entry]) -> None:
+        """Remembers the assets that are named and that no table knows."""
+        known = assets.known(self._store.connection)
+        named: dict[str, str] = {}
+        for entry in entries:
+            ticker = split_symbol(entry.symbol)[0] if entry.symbol and "{" not in entry.symbol else ""
+            named |= {part.asset: ticker for part in entry.split}
+            if isinstance(entry.asset, str):
+                named[entry.asset] = ticker
+            elif entry.asset is not None:
+                named |= {asset: base for base, asset in entry.asset.items()}
+        self.report.new_assets += [asset for asset in named if asset not in known]
+        with transaction(self._store.connection) as connection:
+            for asset in self.report.new_assets:
+                assets.remember(connection, asset, named[asset] or asset)
+
+    def take(self, entry: Entry, path: Path, bound: Mapping[str, str]) -> None:
+        """One file, whole or not at all."""
+        name = path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else str(path)
+        try:
+            found = parts(read_frame(path), entry, bound, self._store.clock.now())
+        except RefusedFile as refused:
+            fault = refused.fault
+            row = None if fault.row is None else fault.row + 1
+            self.report.refused.append(Refusal(name, row, fault.code, fault.message))
+            return
+        self.report.files += 1
+        results, changes = self._merge(entry, found)
+        if changes:
+            imported = Imported(
+                name,
+                sha256(path.read_bytes()).hexdigest(),
+                entry.model_dump_json(exclude_defaults=True),
+                sum(result.new for _, result in results),
+                sum(result.revised for _, result in results),
+            )
+            self._present |= {info.key: info for info in commit(self._store, changes, imported)}
+        for part, result in results:
+            self._tell(part, result)
+
+    def _merge(self, entry: Entry, found: Sequence[Part]) -> tuple[list[tuple[Part, Merged]], list[Change]]:
+        results: list[tuple[Part, Merged]] = []
+        changes: list[Change] = []
+        for part in found:
+            if not entry.split:
+                self._adopt(part.key)
+            old = self._present.get(part.key)
+            if old is None and not len(part.incoming.as_of):
+                continue
+            stored = None if old is None else self._store.rows(old)
+            result = merged(stored, part.incoming, self._store.clock.now())
+            results.append((part, result))
+            restated = entry.restated or (old is not None and old.restated)
+            ends_at = old.ends_at if old is not None and part.ends_at is None else part.ends_at
+            if (
+                old is None
+                or result.new
+                or result.revised
+                or (restated, ends_at) != (old.restated, old.ends_at)
+            ):
+                changes.append(Change(part.key, result.rows, old, restated, ends_at))
+        return results, changes
+
+    def _tell(self, part: Part, result: Merged) -> None:
+        info = self._present[part.key]
+        told = self.report.series.setdefault(part.key, SeriesReport(info))
+        told.info = info
+        told.rows_read += len(part.incoming.as_of) + part.unclosed
+        told.rows_new += result.new
+        told.rows_same += result.same
+        told.rows_revised += result.revised
+        told.unclosed += part.unclosed
+
+    def _adopt(self, key: SeriesKey) -> None:
+        """An unmapped series whose asset is named at last is that asset's from now on."""
+        nameless = catalog.unmapped_key(key)
+        if nameless in self._present and key not in self._present:
+            with transaction(self._store.connection) as connection:
+                catalog.rename(connection, self._present.pop(nameless), key.asset)
+            self._present[key] = {info.key: info for info in self._store.series()}[key]

@@ -1,0 +1,140 @@
+"""The point-in-time store of a home: what is stored, and candles as they were known."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.instant import Instant, Interval
+from core.market import BarSeries
+from core.observation import Missing
+from core.ports import Clock
+from tools.database import connect
+from tools.store import catalog
+from tools.store.catalog import SeriesInfo
+from tools.store.gate import judge
+from tools.store.gate.breaks import LONGEST_HOLE
+from tools.store.rows import Rows, as_known, read
+from tools.store.schema import SCHEMA
+
+
+class Store:
+    """Opened on one home. Many processes may read while one imports."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, clock: Clock) -> None:
+        self.folder = folder
+        self.connection = connection
+        self.clock = clock
+
+    @classmethod
+    def open(cls, home: Path, clock: Clock) -> Store:
+        """The store in ``<home>/store``, which is made where there is none.
+
+        Raises:
+            UsageError: a newer version wrote it.
+            FaultError: it cannot be opened.
+        """
+        folder = home / "store"
+        (folder / "rows").mkdir(parents=True, exist_ok=True)
+        return cls(folder, connect(folder / "store.db", SCHEMA), clock)
+
+    def close(self) -> None:
+        """Gives the database back."""
+        self.connection.close()
+
+    def series(self) -> tuple[SeriesInfo, ...]:
+        """Every stored series, in the order of their first import."""
+        return catalog.all_series(self.connection)
+
+    def path(self, info: SeriesInfo) -> Path:
+        """Where the rows of a series lie."""
+        return self.folder / "rows" / info.file
+
+    def rows(self, info: SeriesInfo) -> Rows:
+        """Every row of a series, all vintages.
+
+        Raises:
+            FaultError: the stored file is damaged.
+            FileNotFoundError: it is gone.
+        """
+        try:
+            return read(self.path(info))
+        except FileNotFoundError:
+            current = catalog.find(self.connection, info.key)  # an import may just have replaced it
+            if current is None or current.file == info.file:
+                raise
+            return read(self.path(current))
+
+    def bars(
+        self, symbol: str, interval: Interval, at: Instant, venue: str | None = None
+    ) -> BarSeries | Missing:
+        """The candles of *symbol*, whole, with what the gate says of each; the reader keeps to its own now.
+
+        *at* is the start of the account that asks: a ticker that changed its meaning is the asset
+        that it meant then (``delisted`` between two meanings). Of several sources the one imported
+        first is served. A candle that was known only after its close is left out (`as_known`).
+
+        Returns:
+            The series; `Missing` with ``no_data``, ``delisted`` or ``known_late`` where there is none.
+
+        Raises:
+            FaultError: the stored file is damaged.
+        """
+        name = f"{symbol} {interval}"
+        known = [s for s in catalog.symbol_series(self.connection, symbol) if venue in (None, s.venue)]
+        fitting = [s for s in known if s.interval == interval]
+        if not fitting:
+            return Missing(name, "no_data")
+        meant = [s for s in fitting if s.asset == meaning(known, s.venue, at)]
+        if not meant:
+            return Missing(name, "delisted")
+        info = meant[0]
+        bars, revisions = as_known(self.rows(info), symbol, interval)
+        if not len(bars):
+            return Missing(name, "known_late")
+        return judge(
+            info.asset,
+            bars,
+            info.source,
+            delisted_at=self.ended_at(info),
+            restated=info.restated,
+            revisions=revisions,
+        )
+
+    def ended_at(self, info: SeriesInfo) -> Instant | None:
+        """When trading ended: the close of the last candle of a series that goes on no more; else None.
+
+        It ended where the ticker passed to another asset, or where the other series of the same
+        source, venue and interval go on for more than 3 days after it. Where all of them stop
+        together the collection stopped, not the market.
+        """
+        end = info.last + info.interval.ms
+        if info.ends_at is not None:
+            return Instant(end)
+        reached = end
+        for first, last in catalog.stretches(self.connection, info.key):
+            if first - reached > LONGEST_HOLE:
+                break
+            reached = max(reached, last + info.interval.ms)
+        return Instant(end) if reached - end > LONGEST_HOLE else None
+
+
+def meaning(series: Sequence[SeriesInfo], venue: str, at: Instant) -> str | None:
+    """The asset that a ticker means at *venue* for an account that starts at *at*; None where it means none.
+
+    *series*: all that are stored under the ticker; unmapped ones count only where there are no others. An asset's time ends with its `ends_at`; one that
+    follows another begins with its first candle; one that follows none was always meant.
+    """
+    spans: dict[str, tuple[int, int | None]] = {}
+    named = [s for s in series if s.venue == venue and not s.asset.startswith("unmapped:")]
+    for one in named or series:
+        if one.venue == venue:
+            first, end = spans.get(one.asset, (one.first, one.ends_at))
+            ends = [e for e in (end, one.ends_at) if e is not None]
+            spans[one.asset] = (min(first, one.first), min(ends) if ends else None)
+    for asset, (first, end) in spans.items():
+        follows = any(e is not None and e <= first for other, (_, e) in spans.items() if other != asset)
+        if (end is None or at < end) and (at >= first or not follows):
+            return asset
+    return None
