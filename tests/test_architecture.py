@@ -32,32 +32,11 @@ VIOLATIONS = {
 }
 
 # what the lowest two packages may import besides each other
-PURE = {
-    *(
-        "__future__",
-        "abc",
-        "bisect",
-        "collections",
-        "contextlib",
-        "dataclasses",
-        "datetime",
-        "decimal",
-        "enum",
-    ),
-    *(
-        "fractions",
-        "functools",
-        "hashlib",
-        "heapq",
-        "importlib",
-        "itertools",
-        "json",
-        "math",
-        "numbers",
-        "numpy",
-    ),
-    *("operator", "pkgutil", "re", "statistics", "string", "types", "typing", "urllib"),
-}
+PURE = set(
+    """__future__ abc bisect collections contextlib dataclasses datetime decimal enum fractions functools hashlib
+    heapq importlib inspect itertools json math numbers numpy operator pkgutil re statistics string struct types
+    typing urllib""".split()
+)
 
 CLOCK = {
     *("time.time", "time.time_ns", "time.sleep", "time.localtime", "time.gmtime", "asyncio.sleep"),
@@ -67,8 +46,10 @@ ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.putenv"}
 CHANCE = {"random", "secrets", "os.urandom", "uuid.uuid1", "uuid.uuid4"}
 SEEDED = {"BitGenerator", "Generator", "PCG64", "Philox", "SeedSequence", "default_rng"}
 
-# file: why it may catch everything
-BROAD_EXCEPTS: dict[str, str] = {}
+# file: why it may catch everything and go on
+BROAD_EXCEPTS = {
+    "strategies/risk/engine.py": "a rule that fails refuses the order: the safe answer to an unknown fault",
+}
 
 
 def parsed(path: Path) -> ast.Module:
@@ -112,27 +93,33 @@ def used(tree: ast.AST) -> set[str]:
     return {name for node in ast.walk(tree) if (name := spelled(node))}
 
 
+def name_called(call: ast.Call) -> str:
+    """The last part of what is called: ``suppress`` for ``contextlib.suppress(…)``."""
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
+
+
 def chances(tree: ast.AST) -> set[str]:
     """Every use of randomness that nobody seeded."""
     names = used(tree)
     loose = {name for name in names if name in CHANCE or name.partition(".")[0] in CHANCE}
     loose |= {name for name in names if name.startswith("numpy.random.") and name.split(".")[2] not in SEEDED}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and not node.args and not node.keywords:
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called == "default_rng":
-                loose.add("default_rng()")
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    if any(name_called(call) == "default_rng" and not call.args and not call.keywords for call in calls):
+        loose.add("default_rng()")
     return loose
 
 
 def broad_excepts(tree: ast.AST) -> list[int]:
-    """The lines that catch everything."""
+    """The lines that catch everything and go on; a handler that ends by raising only tidies up."""
+    everything = {"Exception", "BaseException"}
     caught = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler):
+        if isinstance(node, ast.ExceptHandler) and not isinstance(node.body[-1], ast.Raise):
             kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
-            if any(k is None or getattr(k, "id", "") in {"Exception", "BaseException"} for k in kinds):
+            if any(kind is None or getattr(kind, "id", "") in everything for kind in kinds):
                 caught.append(node.lineno)
+        elif isinstance(node, ast.Call) and name_called(node) == "suppress":
+            caught += [node.lineno for kind in node.args if getattr(kind, "id", "") in everything]
     return caught
 
 
@@ -260,3 +247,9 @@ def test_a_seeded_generator_is_no_chance() -> None:
 )
 def test_a_planted_broad_except_is_found(clause: str) -> None:
     assert broad_excepts(ast.parse(f"try:\n    f()\n{clause}\n    pass")) == [3]
+    assert broad_excepts(ast.parse(f"try:\n    f()\n{clause}\n    g()\n    raise")) == []
+
+
+def test_a_planted_suppression_of_everything_is_found() -> None:
+    assert broad_excepts(ast.parse("with contextlib.suppress(Exception):\n    f()")) == [1]
+    assert broad_excepts(ast.parse("with suppress(OSError):\n    f()")) == []
