@@ -36,7 +36,7 @@ _TIDE_HOURS, _TIDE_SD, _TIDE_HEIGHT = 91 * 24.0, 0.6, 1.15
 """Mean period of the tide of log-volatility, its phase noise over one period (radians), its amplitude."""
 _LOUDEST = 1.7
 """Log-volatility bends towards this bound, so that a lucky draw does not make an absurd year."""
-_TURN_HALF_LIFE, _TURN_SD = 30.0, 0.6 / 365
+_TURN_HALF_LIFE, _TURN_SD = 20.0, 0.6 / 365
 
 _of_day = np.cos(2 * np.pi * (np.arange(24) - 15) / 24)
 _DIURNAL = 0.20 * _of_day + 0.05 * _of_day**2

@@ -2,12 +2,13 @@
 
 By construction, per token and day:
 
-    growth g   = its own mean-reverting walk (half-life 40 days) + the turn of its sector
+    growth g   = its own mean-reverting walk (half-life 20 days) + the turn of its sector
     value V    = V of yesterday + g                        (log; fundamentals and on-chain use are read off V)
-    followed F = V smoothed by two exponential means of `LAG_DAYS` / 2 each, applied one day later
+    followed F = V of `DELAY_DAYS` ago, smoothed by two exponential means with a lag of `SMOOTH_DAYS` each
 
-The log-price moves by the change of F, plus the market and noise. So a change of the fundamentals is in
-the price half-way after about three weeks: observed growth leads returns, and no return leads growth.
+The log-price moves by the change of F, plus the market and noise. So a change of the fundamentals reaches
+the price after two weeks and is in it half-way after five: observed growth leads returns, and no return
+leads growth.
 """
 
 from __future__ import annotations
@@ -22,20 +23,21 @@ from tools.simulation.climate import Climate
 from tools.simulation.noise import CHUNK_DAYS, autoregress, stream, wander
 from tools.simulation.roster import Token
 
-LAG_DAYS = 20.0
-GROWTH_SD = 0.8 / 365
+DELAY_DAYS = 14
+SMOOTH_DAYS = 11.0
+GROWTH_SD = 0.9 / 365
 """Standard deviation of a token's own growth, log per day."""
-_GROWTH_HALF_LIFE = 40.0
+_GROWTH_HALF_LIFE = 20.0
 _PULL = 1.0 / (4 * 365)
 """Per day; keeps the value of an endless market within bounds."""
 _COLLAPSE = 3.2
-_COLLAPSE_FROM, _COLLAPSE_UNTIL = 70, 8
+_COLLAPSE_FROM, _COLLAPSE_UNTIL = 110, 40
 """A token to be delisted loses so much log-value, evenly between so many days before the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Latent:
-    """The truth by day: *opened_at* midnights, the rest as in the module's construction (log units)."""
+    """The truth, one value a day: growth, value and followed as in the construction above (log units)."""
 
     growth: Floats
     value: Floats
@@ -52,6 +54,7 @@ class Fundamentals:
         first = stream(seed, f"{token.asset}:latent:first")
         self._growth = GROWTH_SD * float(first.standard_normal())
         self._value = self._half = self._whole = 0.0
+        self._coming = np.zeros(DELAY_DAYS)
         self._number = 0
 
     def next(self, climate: Climate) -> Latent:
@@ -63,7 +66,8 @@ class Fundamentals:
         value = self._value + np.cumsum(growth)
         half = _smooth(value, self._half)
         whole = _smooth(half, self._whole)
-        followed = np.concatenate(([self._whole], whole[:-1]))
+        smoothed = np.concatenate((self._coming, whole))
+        followed, self._coming = smoothed[:CHUNK_DAYS], smoothed[CHUNK_DAYS:]
         self._value, self._half, self._whole = float(value[-1]), float(half[-1]), float(whole[-1])
         self._number += 1
         return Latent(growth, value, followed)
@@ -78,6 +82,5 @@ class Fundamentals:
 
 
 def _smooth(values: Floats, before: float) -> Floats:
-    """An exponential mean with a mean lag of half of `LAG_DAYS`."""
-    weight = 1.0 / (1.0 + LAG_DAYS / 2)
+    weight = 1.0 / (1.0 + SMOOTH_DAYS)
     return autoregress(weight * values, 1.0 - weight, before)
