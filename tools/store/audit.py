@@ -8,13 +8,14 @@ from hashlib import sha256
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import FaultError
 from core.instant import DAY, HOUR, Instant, duration_text, iso
 from core.market import Bars
 from tools.store import catalog
 from tools.store.catalog import SeriesInfo
-from tools.store.gate import CODES, Examination, examine
+from tools.store.gate import CODES, examine, flag_counts
 from tools.store.gate.breaks import LONGEST_HOLE
 from tools.store.store import Store
 
@@ -44,17 +45,23 @@ def audit(store: Store) -> Iterator[Finding]:
     twins: dict[tuple[str, str, int], list[SeriesInfo]] = {}
     for info in infos:
         twins.setdefault((info.venue, info.symbol, info.interval.ms), []).append(info)
-        bars = _bars(store, info)
-        if bars is None:
+        newest = _newest(store, info)
+        if newest is None:
             text = f"the stored file {info.file} is damaged or gone; restore it from a copy of the home"
             yield _finding(info, "not_rows", "error", (info.first, info.last), text)
             continue
-        yield from _rows(info, bars, examine(bars))
+        yield from _rows(info, *newest)
         if (ended := store.ended_at(info)) is not None:
-            yield _finding(info, "delisted", "info", (ended, None), f"trading ended {iso(ended)}")
+            yield _finding(
+                info,
+                "delisted",
+                "info",
+                (ended, None),
+                f"it ended {iso(ended)} while others of {info.source} go on",
+            )
         if info.id in revised:
             rows, first, last = revised[info.id]
-            yield _finding(info, "revised", "info", (first, last), f"{rows} candles were revised later")
+            yield _finding(info, "revised", "info", (first, last), f"{_candles(rows)} revised later")
     for several in twins.values():
         yield from _disagreements(store, several)
 
@@ -68,38 +75,44 @@ def _finding(
     return Finding(code, severity, key.asset, name, since, until, message)
 
 
-def _bars(store: Store, info: SeriesInfo) -> Bars | None:
-    """The newest vintage of a series; None where the file is not what was written."""
+def _newest(store: Store, info: SeriesInfo) -> tuple[Bars, NDArray[np.uint32]] | None:
+    """The newest vintage of a series with its stored flags; None where the file is not what was written."""
     try:
-        raw = store.path(info).read_bytes()
-        if sha256(raw).hexdigest() != info.sha256:
+        if sha256(store.path(info).read_bytes()).hexdigest() != info.sha256:
             return None
         rows = store.rows(info)
     except (FileNotFoundError, FaultError):
         return None
-    return rows.pick(rows.is_newest()).bars(info.symbol, info.interval)
+    newest = rows.pick(rows.is_newest())
+    return newest.bars(info.symbol, info.interval), newest.flags
 
 
-def _rows(info: SeriesInfo, bars: Bars, seen: Examination) -> Iterator[Finding]:
+def _rows(info: SeriesInfo, bars: Bars, stored: NDArray[np.uint32]) -> Iterator[Finding]:
     """The holes one by one, the changes of scale, and each other flag once."""
+    seen = examine(bars)
     for one in seen.breaks:
         at, before = int(bars.opened_at[one.index]), int(bars.opened_at[one.index - 1])
         if one.code == "gap":
             hole = at - before - info.interval.ms
             ends = "; a new segment begins" if hole > LONGEST_HOLE else ""
-            text = f"{hole // info.interval.ms} candles ({_span(hole)}) are absent{ends}"
+            text = f"{_candles(hole // info.interval.ms)} absent ({_span(hole)}){ends}"
             yield _finding(info, "gap", "warning", (before + info.interval.ms, at), text)
         else:
             ratio = float(bars.open[one.index] / bars.close[one.index - 1])
             text = f"{CODES[one.code].meaning}: the price went x{ratio:.6g} from close to open"
-            yield _finding(info, one.code, "warning", (before, at), text)
-    for code, rows in {**seen.counts(), **_partial(info)}.items():
-        if code in ("gap", *(one.code for one in seen.breaks)):
-            continue
-        marked = np.flatnonzero(seen.flags & np.uint32(CODES[code].bit))
-        since, until = (int(bars.opened_at[marked[k]]) if len(marked) else None for k in (0, -1))
-        severity: Severity = "warning" if code in _SERIOUS else "info"
-        yield _finding(info, code, severity, (since, until), f"{rows} candles: {CODES[code].meaning}")
+            yield _finding(info, one.code, "warning", (at, at + info.interval.ms), text)
+    flags = seen.flags | (stored & np.uint32(CODES["partial_day"].bit))
+    told = {"gap", *(one.code for one in seen.breaks)}
+    for code, rows in flag_counts(flags).items():
+        if code not in told:
+            marked = np.flatnonzero(flags & np.uint32(CODES[code].bit))
+            span = (int(bars.opened_at[marked[0]]), int(bars.opened_at[marked[-1]]) + info.interval.ms)
+            severity: Severity = "warning" if code in _SERIOUS else "info"
+            yield _finding(info, code, severity, span, f"{_candles(rows)}: {CODES[code].meaning}")
+
+
+def _candles(count: int) -> str:
+    return "1 candle" if count == 1 else f"{count} candles"
 
 
 def _span(milliseconds: int) -> str:
@@ -107,11 +120,6 @@ def _span(milliseconds: int) -> str:
     if days and rest:
         return f"{days}d {duration_text(rest - rest % HOUR)}" if rest >= HOUR else f"{days}d"
     return duration_text(milliseconds)
-
-
-def _partial(info: SeriesInfo) -> dict[str, int]:
-    flags = info.flags or {}
-    return {"partial_day": flags["partial_day"]} if "partial_day" in flags else {}
 
 
 def _reused(infos: Sequence[SeriesInfo]) -> Iterator[Finding]:
@@ -131,18 +139,20 @@ def _reused(infos: Sequence[SeriesInfo]) -> Iterator[Finding]:
 
 def _disagreements(store: Store, several: Sequence[SeriesInfo]) -> Iterator[Finding]:
     """Closes of the first source against those of each other one."""
-    first = _bars(store, several[0]) if len(several) > 1 else None
-    for other in several[1:] if first is not None else ():
-        bars = _bars(store, other)
-        if bars is None or first is None:
+    first = _newest(store, several[0]) if len(several) > 1 else None
+    if first is None:
+        return
+    for other in several[1:]:
+        newest = _newest(store, other)
+        if newest is None:
             continue
         _, here, there = np.intersect1d(
-            first.opened_at, bars.opened_at, assume_unique=True, return_indices=True
+            first[0].opened_at, newest[0].opened_at, assume_unique=True, return_indices=True
         )
-        apart = np.abs(bars.close[there] / first.close[here] - 1.0)
+        apart = np.abs(newest[0].close[there] / first[0].close[here] - 1.0)
         where = np.flatnonzero(apart > DISAGREEMENT)
         if len(where):
-            times = first.opened_at[here[where]]
+            times = first[0].opened_at[here[where]]
             text = (
                 f"{len(where)} of {len(here)} closes differ from {several[0].source} by more than"
                 f" {DISAGREEMENT:.0%}, at most by {float(apart.max()):.2%}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from core.assets import unmapped
 from core.instant import Instant, Interval
@@ -39,6 +40,8 @@ class Segment:
 class SeriesInfo:
     """One stored series. *rows* counts candles, not vintages; *first* and *last* are opens.
 
+    *flags*: how many rows carry each code; *rows_flagged*: how many carry any.
+
     *ends_at*: from then on the ticker means another asset, or none. *file* and *sha256*: where its
     rows lie, and their digest.
     """
@@ -53,7 +56,8 @@ class SeriesInfo:
     first: Instant
     last: Instant
     segments: tuple[Segment, ...] = ()
-    flags: Mapping[str, int] | None = None
+    flags: Mapping[str, int] = field(default_factory=dict)
+    rows_flagged: int = 0
 
     @property
     def asset(self) -> str:
@@ -81,7 +85,14 @@ class SeriesInfo:
         return self.key.source
 
 
-_COLUMNS = "id, asset, kind, metric, venue, symbol, interval_ms, source, restated, ends_at, file, sha256, rows, first, last"
+_KEY = ("asset", "kind", "metric", "venue", "symbol", "interval_ms", "source")
+_REST = ("restated", "ends_at", "file", "sha256", "rows", "rows_flagged", "first", "last")
+_COLUMNS = ", ".join(("id", *_KEY, *_REST))
+_PUT = (
+    f"INSERT INTO series ({', '.join((*_KEY, *_REST))}) VALUES ({', '.join('?' * len((*_KEY, *_REST)))})"
+    f" ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {', '.join(f'{n} = excluded.{n}' for n in _REST)}"
+    " RETURNING id"
+)
 
 
 def all_series(connection: sqlite3.Connection) -> tuple[SeriesInfo, ...]:
@@ -127,31 +138,10 @@ def stretches(connection: sqlite3.Connection, key: SeriesKey) -> list[tuple[int,
     ).fetchall()
 
 
-def put(
-    connection: sqlite3.Connection,
-    info: SeriesInfo,
-    vintages: Iterable[tuple[int, int]],
-) -> SeriesInfo:
+def put(connection: sqlite3.Connection, info: SeriesInfo, vintages: Iterable[tuple[int, int]]) -> SeriesInfo:
     """Writes *info* whole, with its later *vintages* as (known_at, rows); the same with its id."""
-    values = (
-        *_texts(info.key),
-        info.restated,
-        info.ends_at,
-        info.file,
-        info.sha256,
-        info.rows,
-        info.first,
-        info.last,
-    )
-    number = connection.execute(
-        "INSERT INTO series (asset, kind, metric, venue, symbol, interval_ms, source, restated, ends_at, file,"
-        " sha256, rows, first, last) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (kind, asset, metric, venue, symbol, interval_ms, source) DO UPDATE SET"
-        " restated = excluded.restated, ends_at = excluded.ends_at, file = excluded.file,"
-        " sha256 = excluded.sha256, rows = excluded.rows, first = excluded.first, last = excluded.last"
-        " RETURNING id",
-        values,
-    ).fetchone()[0]
+    rest = (info.restated, info.ends_at, info.file, info.sha256, info.rows, info.rows_flagged, info.first)
+    number = connection.execute(_PUT, (*_texts(info.key), *rest, info.last)).fetchone()[0]
     for table in ("segments", "flags", "vintages"):
         connection.execute(f"DELETE FROM {table} WHERE series_id = ?", (number,))
     connection.executemany(
@@ -160,7 +150,7 @@ def put(
     )
     connection.executemany(
         "INSERT INTO flags VALUES (?, ?, ?)",
-        [(number, code, rows) for code, rows in (info.flags or {}).items()],
+        [(number, code, rows) for code, rows in info.flags.items()],
     )
     connection.executemany("INSERT INTO vintages VALUES (?, ?, ?)", [(number, *v) for v in vintages])
     return replace(info, id=number)
@@ -196,38 +186,11 @@ def _texts(key: SeriesKey) -> tuple[str | int, ...]:
 
 
 def _info(
-    row: tuple[object, ...], segments: tuple[Segment, ...] = (), flags: Mapping[str, int] | None = None
+    row: Sequence[Any], segments: tuple[Segment, ...] = (), flags: Mapping[str, int] | None = None
 ) -> SeriesInfo:
-    (
-        number,
-        asset,
-        kind,
-        metric,
-        venue,
-        symbol,
-        width,
-        source,
-        restated,
-        ends_at,
-        file,
-        mark,
-        rows,
-        first,
-        last,
-    ) = row
-    key = SeriesKey(
-        str(asset), str(kind), str(metric), str(venue), str(symbol), Interval(int(str(width))), str(source)
-    )
+    asset, kind, metric, venue, symbol, width, source = row[1 : 1 + len(_KEY)]
+    restated, ends_at, file, mark, rows, flagged, first, last = row[1 + len(_KEY) :]
+    key = SeriesKey(asset, kind, metric, venue, symbol, Interval(width), source)
     return SeriesInfo(
-        int(str(number)),
-        key,
-        bool(restated),
-        None if ends_at is None else Instant(int(str(ends_at))),
-        str(file),
-        str(mark),
-        int(str(rows)),
-        Instant(int(str(first))),
-        Instant(int(str(last))),
-        segments,
-        flags,
+        row[0], key, bool(restated), ends_at, file, mark, rows, first, last, segments, flags or {}, flagged
     )

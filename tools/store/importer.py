@@ -54,37 +54,53 @@ class ImportReport:
     new_assets: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file, how to read it, and what the names in the entry's path stand for."""
+
+    entry: Entry
+    path: Path
+    bound: Mapping[str, str] = field(default_factory=dict)
+
+
+def jobs(entries: Sequence[Entry], root: Path) -> tuple[Job, ...]:
+    """Every file that the entries of a manifest name under *root*, in their order.
+
+    Raises:
+        UsageError: a path fits no file.
+    """
+    found: list[Job] = []
+    for entry in entries:
+        fitting = matching(entry.path, root)
+        if not fitting:
+            raise UsageError(f"no file fits {entry.path!r} under {root}", "Check the path, or give --root.")
+        found += [Job(entry, path, bound) for path, bound in fitting if entry.takes(bound)]
+    return tuple(found)
+
+
 def import_files(
-    store: Store, entries: Sequence[Entry], root: Path, progress: Progress | None = None
+    store: Store, todo: Sequence[Job], root: Path, progress: Progress | None = None
 ) -> ImportReport:
-    """Imports every file that *entries* name under *root*, in their order.
+    """Imports files one by one.
 
     Args:
         store: What is imported into.
-        entries: Of a manifest, or one made of a command's flags.
-        root: What relative paths start from.
+        todo: The files.
+        root: What their names are told relative to.
         progress: Called before each file with its path, its number from 1 on, and their count.
 
     Raises:
-        UsageError: a path fits no file (nothing is imported then), or another import is running.
+        UsageError: another import is running.
         OSError: disk full, no permission: the file at hand is not stored, those before it are.
     """
-    todo = [(entry, path, bound) for entry in entries for path, bound in _files(entry, root)]
     with importing(store):
         run = _Import(store, root)
-        run.meet(entries)
-        for number, (entry, path, bound) in enumerate(todo, 1):
+        run.meet([job.entry for job in todo])
+        for number, job in enumerate(todo, 1):
             if progress is not None:
-                progress(path, number, len(todo))
-            run.take(entry, path, bound)
+                progress(job.path, number, len(todo))
+            run.take(job.entry, job.path, job.bound)
     return run.report
-
-
-def _files(entry: Entry, root: Path) -> list[tuple[Path, Mapping[str, str]]]:
-    fitting = matching(entry.path, root)
-    if not fitting:
-        raise UsageError(f"no file fits {entry.path!r} under {root}", "Check the path, or give --root.")
-    return [(path, bound) for path, bound in fitting if entry.takes(bound)]
 
 
 class _Import:

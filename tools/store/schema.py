@@ -21,6 +21,7 @@ CREATE TABLE series (
     file TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     rows INTEGER NOT NULL,
+    rows_flagged INTEGER NOT NULL,
     first INTEGER NOT NULL,
     last INTEGER NOT NULL,
     UNIQUE (kind, asset, metric, venue, symbol, interval_ms, source)

@@ -106,8 +106,8 @@ class Store:
         """When trading ended: the close of the last candle of a series that goes on no more; else None.
 
         It ended where the ticker passed to another asset, or where the other series of the same
-        source, venue and interval go on for more than 3 days after it. Where all of them stop
-        together the collection stopped, not the market.
+        source, venue and interval go on for more than 3 days after it, and no other source has later
+        candles of it. Where all of them stop together the collection stopped, not the market.
         """
         end = info.last + info.interval.ms
         if info.ends_at is not None:
@@ -117,7 +117,11 @@ class Store:
             if first - reached > LONGEST_HOLE:
                 break
             reached = max(reached, last + info.interval.ms)
-        return Instant(end) if reached - end > LONGEST_HOLE else None
+        if reached - end <= LONGEST_HOLE:
+            return None
+        elsewhere = (s for s in catalog.symbol_series(self.connection, info.symbol) if s.venue == info.venue)
+        goes_on = any(s.asset == info.asset and s.last - end > LONGEST_HOLE for s in elsewhere)
+        return None if goes_on else Instant(end)
 
 
 def meaning(series: Sequence[SeriesInfo], venue: str, at: Instant) -> str | None:

@@ -163,5 +163,6 @@ def _stored(change: Change) -> tuple[SeriesInfo, bytes, list[tuple[int, int]]]:
         Instant(int(opened[-1])),
         segments,
         flags | ({"partial_day": partial} if partial else {}),
+        int(np.count_nonzero(rows.flags[rows.is_newest()])),
     )
     return info, raw, list(zip(moments.tolist(), times.tolist(), strict=True))
