@@ -48,6 +48,7 @@ SEEDED = {"BitGenerator", "Generator", "PCG64", "Philox", "SeedSequence", "defau
 
 # file: why it may catch everything and go on
 BROAD_EXCEPTS = {
+    "agent/cli/main.py": "the outermost edge: what nobody foresaw is one sentence and exit 1, a traceback with --debug",
     "strategies/risk/engine.py": "a rule that fails refuses the order: the safe answer to an unknown fault",
 }
 

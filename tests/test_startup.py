@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.journal.store import SqlJournal
+
 HEAVY = {
     *("ccxt", "langchain", "langchain_core", "langchain_openai", "langgraph", "openai", "httpx"),
     *("numpy", "pandas", "plotly", "polars", "pydantic", "rich", "sqlalchemy", "sqlmodel", "asyncio"),
@@ -42,6 +44,7 @@ print(json.dumps(told))
 def test_a_command_imports_no_more_than_it_needs(
     commands: list[tuple[list[str], set[str]]], tmp_path: Path
 ) -> None:
+    SqlJournal.open(tmp_path / "journal.db", tmp_path / "heads.json").close()
     lines = [["--home", str(tmp_path), *words] for words, _ in commands]
     arguments = [sys.executable, "-c", _RUN, json.dumps(lines)]
     ran = subprocess.run(arguments, capture_output=True, text=True, check=False)
