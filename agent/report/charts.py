@@ -67,8 +67,7 @@ def _short(column: Floats) -> list[float]:
 
 
 def _mark(fill: Fill, story: History) -> dict[str, Any]:
-    told = story.orders.get(fill.order_id)
-    trigger = None if told is None else told.trigger
+    trigger = story.triggers.get(fill.order_id)
     kind = "buy" if fill.side is Side.BUY else trigger or "sell"
     verb = "bought" if fill.side is Side.BUY else "sold" if trigger is None else f"{trigger} exit, sold"
     text = f"{verb} {words.quantity(fill.quantity)} at {words.price(fill.price)}"

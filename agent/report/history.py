@@ -19,14 +19,13 @@ from core.ports import Record
 
 @dataclass(slots=True)
 class OrderStory:
-    """One approved order and what became of it. *trigger* is set where it was a protective exit that fired."""
+    """One approved order and what became of it. *ended*: how, where it was not (wholly) filled."""
 
     at: Instant
     order: Mapping[str, Any]
     findings: tuple[Mapping[str, Any], ...] = ()
     submitted: bool = False
     fills: list[Fill] = field(default_factory=list)
-    trigger: str | None = None
     ended: str | None = None
 
 
@@ -71,7 +70,11 @@ class Notice:
 
 @dataclass(slots=True)
 class History:
-    """The account's life since it was last begun anew. *decisions* includes those inside spans."""
+    """The account's life since it was last begun anew.
+
+    *decisions* includes those inside spans. *triggers*: why an order was no decision's, by order id:
+    ``stop``, ``target``, ``trailing``, ``time``, ``flatten`` or ``delisted``.
+    """
 
     account: str
     at: Instant
@@ -90,6 +93,8 @@ class History:
     undecided: list[Refusal] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    triggers: dict[str, str] = field(default_factory=dict)
+    delisted: set[str] = field(default_factory=set)
 
     @property
     def config(self) -> Mapping[str, Any]:
@@ -151,6 +156,9 @@ def _take(story: History, record: Record) -> None:
             story.portfolio = story.portfolio.after(fill)
             if fill.order_id in story.orders:
                 story.orders[fill.order_id].fills.append(fill)
+            if fill.symbol in story.delisted:
+                # The venue closed the position by itself; no order of ours stands behind it.
+                story.triggers.setdefault(fill.order_id, "delisted")
         case "cancelled":
             _end(story, body["order_id"], body["reason"])
         case "unknown":
@@ -158,10 +166,7 @@ def _take(story: History, record: Record) -> None:
         case "resolved":
             _end(story, body["order_id"], None if body["outcome"] == "exists" else "never arrived")
         case "exit":
-            level = None if body["level"] is None else exact(body["level"])
-            story.exits.append(ExitStory(record.at, body["symbol"], body["trigger"], level, body["order_id"]))
-            if body["order_id"] in story.orders:
-                story.orders[body["order_id"]].trigger = body["trigger"]
+            _exit(story, record)
         case "ended":
             story.ended = body["reason"]
         case _:
@@ -184,6 +189,16 @@ def _approve(story: History, record: Record) -> None:
         decision.orders.append(told)
 
 
+def _exit(story: History, record: Record) -> None:
+    body = record.body
+    # A stop that fills in parts says so each time; it fired once.
+    if body["order_id"] not in story.triggers:
+        story.triggers[body["order_id"]] = body["trigger"]
+        level = None if body["level"] is None else exact(body["level"])
+        fired = ExitStory(record.at, body["symbol"], body["trigger"], level, body["order_id"])
+        story.exits.append(fired)
+
+
 def _end(story: History, order_id: str, why: str | None) -> None:
     if order_id in story.orders:
         story.orders[order_id].ended = why
@@ -200,6 +215,7 @@ def _notice(story: History, record: Record) -> None:
             story.state, story.halted_at = "active", None
             text = f"by {body['by']}"
         case "delisted":
+            story.delisted.add(body["symbol"])
             at = "" if body["last_price"] is None else f", last print {body['last_price']}"
             text = f"{body['symbol']} stopped trading{at}"
         case "alert":

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+_VOID = frozenset({"br", "img", "input", "link", "meta"})
+
 
 class Markup(str):
     """Text that is HTML already; every other text is escaped where it enters."""
@@ -30,6 +32,8 @@ def tag(name: str, *children: object, **attributes: str | None) -> Markup:
         for key, value in attributes.items()
         if value is not None
     )
+    if name in _VOID:
+        return Markup(f"<{name}{told}>")
     return Markup(f"<{name}{told}>{''.join(_inner(child) for child in children)}</{name}>")
 
 

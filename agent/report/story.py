@@ -88,8 +88,7 @@ def _moves(view: View) -> list[tuple[str, str, str]]:
     worst = [trip for trip in ranked[-_NOTABLE:] if trip.pnl < 0]
     lines = []
     for trip in sorted([*best, *worst], key=lambda each: each.exited_at):
-        told = view.story.orders.get(trip.exit_order)
-        ended = "decision" if told is None or told.trigger is None else told.trigger
+        ended = view.story.triggers.get(trip.exit_order, "decision")
         earned = f"{words.amount(trip.pnl, signed=True):>10} {words.percent(trip.gain, signed=True):>9}"
         text = f"{trip.symbol:<10} {earned}   {words.span(trip.exited_at - trip.entered_at)}, {ended}"
         lines.append((words.day(trip.exited_at), text, "green" if trip.pnl > 0 else "red"))

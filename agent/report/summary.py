@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -72,7 +73,7 @@ def summary_of(
         "fills": books.fills,
         "round_trips": books.round_trips,
         "vetoes": dict(sorted(story.vetoes.items())),
-        "exits": {trigger: sum(fired.trigger == trigger for fired in story.exits) for trigger in TRIGGERS},
+        "exits": {**dict.fromkeys(TRIGGERS, 0), **Counter(fired.trigger for fired in story.exits)},
         "start_equity": plain(first),
         "final_equity": None if final is None else plain(final),
         "cash": plain(books.cash),

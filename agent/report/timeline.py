@@ -36,15 +36,15 @@ def timeline(story: History) -> tuple[Row, ...]:
     rows = [row for decision in story.told.values() for row in _decision(decision)]
     rows += [_refused(refusal, None) for refusal in story.undecided]
     rows += [_exit(story, fired) for fired in story.exits]
-    rows += [_ordered(order, None) for order in story.orders.values() if _stands_alone(order)]
+    rows += [_ordered(order, None) for order in story.orders.values() if _stands_alone(story, order)]
     return tuple(sorted(rows, key=lambda row: (row.at, row.symbol)))
 
 
-def _stands_alone(told: OrderStory) -> bool:
-    """Neither a decision's, nor a protective exit's own line: a halt's flattening, for one."""
+def _stands_alone(story: History, told: OrderStory) -> bool:
+    """Neither a decision's nor a protective exit's."""
     order = told.order
     resting = order["purpose"] == Purpose.EXIT and order["type"] == OrderType.STOP
-    return order["decision_id"] is None and told.trigger is None and not resting
+    return order["decision_id"] is None and order["id"] not in story.triggers and not resting
 
 
 def _decision(decision: DecisionStory) -> Iterator[Row]:
@@ -109,7 +109,7 @@ def _exit(story: History, fired: ExitStory) -> Row:
         fired.symbol,
         EXITED,
         fired.trigger,
-        why=f"{fired.trigger} reached{level}",
+        why="closed by the halt" if fired.trigger == "flatten" else f"{fired.trigger} reached{level}",
         order="" if told is None else order_text(told.order),
         fill="" if told is None else fill_text(told),
     )

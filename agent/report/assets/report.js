@@ -61,7 +61,7 @@
       },
       {
         type: "scatter", mode: "markers", x: s.marks.map((m) => m.at), y: s.marks.map((m) => m.price), text: s.marks.map((m) => m.text), hovertemplate: "%{text}<extra></extra>",
-        marker: { symbol: s.marks.map((m) => symbols[m.kind] || "circle"), color: s.marks.map((m) => fills[m.kind] || c.ink), size: 11, line: { color: c.paper, width: 1.5 } },
+        marker: { symbol: s.marks.map((m) => symbols[m.kind] || "circle"), color: s.marks.map((m) => fills[m.kind] || c.muted), size: 11, line: { color: c.paper, width: 1.5 } },
       },
       {
         type: "scatter", mode: "markers", yaxis: "y2", x: s.wishes.map((w) => w.at), y: s.wishes.map(() => 0), text: s.wishes.map((w) => w.text), hovertemplate: "%{text}<extra></extra>",

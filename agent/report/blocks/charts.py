@@ -14,6 +14,8 @@ _MARKS = (
     ("target", "target"),
     ("trailing", "trailing stop"),
     ("time", "time exit"),
+    ("flatten", "closed by a halt"),
+    ("delisted", "closed at the last print"),
 )
 
 
@@ -43,8 +45,10 @@ def candles(view: View) -> Markup:
         if fill.symbol in traded:
             traded[fill.symbol] += 1
     if not traded:
-        return Markup("")
-    fired = {"buy", "sell", *(told.trigger for told in view.story.exits)}
+        return section(
+            "prices", "Prices and trades", tag("p", "There are no candles to draw.", class_="note")
+        )
+    fired = {"buy", "sell", *view.story.triggers.values()}
     legend = [_key(kind, text) for kind, text in _MARKS if kind in fired]
     tabs = [
         tag(

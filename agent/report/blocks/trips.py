@@ -35,8 +35,7 @@ def trips(view: View) -> Markup:
 
 
 def _row(view: View, trip: RoundTrip) -> tuple[object, ...]:
-    told = view.story.orders.get(trip.exit_order)
-    trigger = None if told is None else told.trigger
+    trigger = view.story.triggers.get(trip.exit_order)
     tone = "up" if trip.pnl > 0 else "down" if trip.pnl < 0 else ""
     return (
         words.clock(trip.exited_at),

@@ -121,10 +121,10 @@ class House:
             reason,
             Instant(at),
         )
-        self.write(at, Approved(order, findings))
-        self.write(at, Submitted(name))
         if trigger:
             self.write(at, Exit(symbol, trigger, price, name))
+        self.write(at, Approved(order, findings))
+        self.write(at, Submitted(name))
         fill = Fill(
             f"t-{name}",
             name,
