@@ -21,7 +21,6 @@ from strategies.risk.case import Case
 from strategies.risk.limits import Limits
 from strategies.risk.registry import registered
 from strategies.risk.rule import Cap, Draft, Rule
-from strategies.risk.rules.precision import expressible
 from strategies.risk.sections import Mode, SizingMode
 
 T = TypeVar("T")
@@ -80,7 +79,8 @@ def review(case: Case, order_id: OrderId) -> Verdict:
     A buy carries the quote amount to spend, fee included; a sale the quantity at the venue's lot. What a
     wish says of its purpose is not believed: a buy is an entry, a sale a reduction. Never raises.
     """
-    return _review(case, order_id, _plans(case.limits))
+    verdict = _guarded("engine", _review, case, order_id, _plans(case.limits))
+    return Verdict(None, (verdict,)) if isinstance(verdict, Finding) else verdict
 
 
 def review_exit(
@@ -97,7 +97,9 @@ def review_exit(
     a limit at the collar below the last good price, with those findings. Prices are rounded up to the
     tick. What is below the venue's minimum is dust: no order, and a finding that says so.
     """
-    return _review_exit(case, order_id, stop_price, limit_price, _plans(case.limits))
+    plans = _plans(case.limits)
+    verdict = _guarded("engine", _review_exit, case, order_id, stop_price, limit_price, plans)
+    return Verdict(None, (verdict,)) if isinstance(verdict, Finding) else verdict
 
 
 def _review(case: Case, order_id: OrderId, plans: _Plans) -> Verdict:
@@ -120,10 +122,12 @@ def _review_exit(
     drafted = _guarded("precision", _exit_draft, case, order_id, stop_price, limit_price)
     if isinstance(drafted, Finding):
         return Verdict(None, (drafted,))
+    # Data is judged at the last good price, whatever price the order itself is to stand at.
+    at_mark = _exit_draft(case, order_id, None, None)
     flags = [
         answer.finding if isinstance(answer, Cap) else answer
         for rule, mode in plan.flags
-        if (answer := _ask(rule, Mode.IF_AVAILABLE, case, drafted)) is not None
+        if (answer := _ask(rule, Mode.IF_AVAILABLE, case, at_mark)) is not None
     ]
     if flags and stop_price is None and limit_price is None:
         collared = _guarded("precision", _at_the_collar, case, drafted)
@@ -204,7 +208,7 @@ def _guarded(code: str, judge: Callable[P, T], *args: P.args, **kwargs: P.kwargs
 
 
 def _sound(amount: Decimal | None) -> bool:
-    return amount is not None and expressible(amount)
+    return amount is not None and amount.is_finite() and amount > 0
 
 
 def _sized(case: Case, draft: Draft, most: Decimal) -> Draft:

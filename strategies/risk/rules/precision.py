@@ -9,12 +9,12 @@ from core.orders import Finding, Purpose
 from strategies.risk.case import Case
 from strategies.risk.rule import EVERYTHING, Draft, Rule
 
-FINEST = -30
+FINEST = -60
 LARGEST = 18
 
 
 def expressible(amount: Decimal) -> bool:
-    """Whether *amount* is a number above zero with at most 30 decimals, below 10^19."""
+    """Whether *amount* is a number above zero with at most 60 decimals, below 10^19."""
     exponent = amount.as_tuple().exponent
     return isinstance(exponent, int) and amount > 0 and exponent >= FINEST and amount.adjusted() <= LARGEST
 
