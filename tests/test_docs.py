@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import re
 import shlex
 from pathlib import Path
@@ -11,11 +12,14 @@ import click
 import pytest
 
 from agent.cli.main import COMMANDS, _root
+from core.instant import instant, interval
 from core.orders import Purpose
 from core.registry import discover
+from strategies.decider import strategy_decider
 from strategies.risk.limits import PROFILES
 from strategies.risk.registry import registered
-from strategies.rules import Rule
+from strategies.risk.rule import Rule as RiskRule
+from strategies.rules import Moment, Rule
 from tools.store.gate import CODES
 
 ROOT = Path(__file__).parents[1]
@@ -125,11 +129,37 @@ def test_the_readme_lists_every_rule_with_its_defaults() -> None:
         )
 
 
+def recipe(heading: str) -> dict[str, object]:
+    """What the first Python block after *heading* in CONTRIBUTING.md defines."""
+    block = re.search(r"```python\n(.*?)```", text_of("CONTRIBUTING.md").partition(heading)[2], re.DOTALL)
+    assert block, heading
+    defined: dict[str, object] = {"__name__": "recipe"}
+    exec(compile(block[1], heading, "exec"), defined)
+    return defined
+
+
+def test_the_recipe_for_a_rule_strategy_is_one() -> None:
+    rule = recipe("### A rule strategy")["STRATEGY"]
+    assert isinstance(rule, Rule)
+    strategy = rule.make(rule.defaults)
+    strategy_decider("py:dip.py", strategy)  # refuses what keeps not to the contract
+    moment = Moment("BTC/USDT", instant("2024-01-01"), interval("1h"))
+    assert strategy.stance(([100.0] * 19 + [90.0],), moment) == 1.0
+    assert strategy.stance(([100.0] * 19 + [99.0],), moment) == 0.0
+
+
+def test_the_recipe_for_a_risk_rule_is_the_one_in_force() -> None:
+    written = recipe("### A risk rule")["RULE"]
+    assert isinstance(written, RiskRule)
+    (real,) = (rule for rule in registered() if rule.code == written.code)
+    assert dataclasses.replace(written, check=real.check) == real
+
+
 def test_the_page_on_risk_is_the_table_in_force() -> None:
-    def answer(rule: object, purpose: Purpose) -> str:
-        if purpose in rule.refuses:  # type: ignore[attr-defined]
+    def answer(rule: RiskRule, purpose: Purpose) -> str:
+        if purpose in rule.refuses:
             return "yes"
-        return "limit" if purpose is Purpose.EXIT and rule.flags_exit else "no"  # type: ignore[attr-defined]
+        return "limit" if purpose is Purpose.EXIT and rule.flags_exit else "no"
 
     shown = {
         cells[0].strip("`"): (*cells[2:5], *re.findall(r"`(\w+)`", cells[5]))
