@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +21,17 @@ from strategies.risk.engine import review, review_exit
 from strategies.risk.limits import BALANCED, BOLD, CAUTIOUS, NONE, limits_from
 from tests.strategies.risk.cases import BTC, ETH, NOW, ORDER, QUIET_INPUTS, D, calm, entry
 
-amounts = st.decimals("0.00000001", "10000000", places=8)
-prices = st.decimals("0.01", "100000", places=2)
+
+def numbers(low: str, high: str, places: int = 8) -> st.SearchStrategy[Decimal]:
+    """Decimals spread over a range; Hypothesis's own keep to its ends."""
+    ends = (int(D(text).scaleb(places)) for text in (low, high))
+    return st.integers(*ends).map(lambda whole: D(whole).scaleb(-places))
+
+
+cash = numbers("100", "1000000")
+amounts = st.one_of(numbers("1", "20000"), numbers("1", "20000"), numbers("0.00000001", "10000000"))
+quantities = numbers("0.00000001", "50")
+prices = numbers("1", "1000", places=2)
 wild = st.decimals(allow_nan=True, allow_infinity=True)
 fractions = st.decimals("0.01", "1", places=2).map(str)
 LIMITS = st.one_of(
@@ -44,7 +55,7 @@ def _position(symbol: str, quantity: Decimal) -> Position:
 @st.composite
 def pendings(draw: st.DrawFn) -> tuple[ApprovedOrder, ...]:
     made = []
-    for i in range(draw(st.integers(0, 3))):
+    for i in range(draw(st.sampled_from([0, 0, 1, 3]))):
         buying = draw(st.booleans())
         made.append(
             ApprovedOrder(
@@ -53,8 +64,8 @@ def pendings(draw: st.DrawFn) -> tuple[ApprovedOrder, ...]:
                 side=Side.BUY if buying else Side.SELL,
                 type=OrderType.MARKET,
                 purpose=Purpose.ENTRY if buying else Purpose.REDUCTION,
-                quantity=None if buying else draw(amounts),
-                spend=draw(amounts) if buying else None,
+                quantity=None if buying else draw(quantities),
+                spend=draw(numbers("1", "5000")) if buying else None,
                 limit_price=None,
                 stop_price=None,
                 decision_id=None,
@@ -68,23 +79,23 @@ def pendings(draw: st.DrawFn) -> tuple[ApprovedOrder, ...]:
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     marks = {BTC: draw(prices), ETH: draw(prices)}
-    held = {s: _position(s, q) for s in (BTC, ETH) if (q := draw(st.one_of(st.just(D(0)), amounts)))}
-    portfolio = Portfolio(draw(amounts), "USDT", held)
+    held = {s: _position(s, q) for s in (BTC, ETH) if (q := draw(st.one_of(st.just(D(0)), quantities)))}
+    portfolio = Portfolio(draw(cash), "USDT", held)
     side = draw(st.sampled_from(Side))
     wish = Wish(
         BTC,
         side,
         draw(st.sampled_from(Purpose)),
-        draw(st.one_of(amounts, wild)),
+        draw(amounts),
         "any",
-        draw(st.floats()),
-        draw(st.floats()),
+        draw(st.one_of(st.just(1.0), st.floats(0.1, 1), st.floats())),
+        draw(st.one_of(st.just(1.0), st.floats(0.1, 1), st.floats())),
     )
     equity = portfolio.equity(marks)
     instrument = Instrument(
         BTC,
         D("0.01"),
-        draw(st.sampled_from([D("0.00000001"), D("0.001"), D(1)])),
+        draw(st.sampled_from([D("0.00000001"), D("0.001"), D("0.25")])),
         draw(st.sampled_from([D(0), D("0.001")])),
         draw(st.sampled_from([D(0), D(10)])),
     )
@@ -99,8 +110,30 @@ def cases(draw: st.DrawFn) -> Case:
         peak_equity=equity,
         pending=draw(pendings()),
         costs=Costs(taker=D("0.001")),
-        inputs=replace(QUIET_INPUTS, mid=marks[BTC], second_price=marks[BTC], atr=marks[BTC]),
+        inputs=replace(
+            QUIET_INPUTS,
+            mid=marks[BTC],
+            second_price=marks[BTC],
+            atr=marks[BTC],
+            bar_volume_quote=draw(st.sampled_from([D(10_000), D(10**9)])),
+        ),
     )
+
+
+@pytest.mark.parametrize("side", Side)
+def test_the_cases_below_reach_orders_that_were_let_through_and_that_were_cut(side: Side) -> None:
+    found = Counter[bool]()
+
+    @settings(max_examples=100, database=None, derandomize=True)
+    @given(cases())
+    def look(case: Case) -> None:
+        verdict = review(case, ORDER)
+        if verdict.order is not None and verdict.order.side is side:
+            found[bool(verdict.findings)] += 1
+
+    look()
+    assert found[True] > 1
+    assert found[False] > 1
 
 
 @given(cases())
@@ -156,6 +189,7 @@ def test_an_exit_sells_at_most_what_is_held_and_raises_nothing(
 
 @given(
     case=cases(),
+    wish=wild,
     marks=st.dictionaries(st.sampled_from([BTC, ETH]), wild),
     equity=wild,
     lot=wild,
@@ -163,7 +197,13 @@ def test_an_exit_sells_at_most_what_is_held_and_raises_nothing(
     mid=wild,
 )
 def test_no_rubbish_makes_it_raise(
-    case: Case, marks: dict[str, Decimal], equity: Decimal, lot: Decimal, fee: Decimal, mid: Decimal
+    case: Case,
+    wish: Decimal,
+    marks: dict[str, Decimal],
+    equity: Decimal,
+    lot: Decimal,
+    fee: Decimal,
+    mid: Decimal,
 ) -> None:
     broken = replace(
         case,
@@ -173,6 +213,7 @@ def test_no_rubbish_makes_it_raise(
         costs=Costs(taker=fee),
         inputs=replace(case.inputs, mid=mid, atr=mid),
     )
+    review(replace(case, wish=replace(case.wish, notional=wish)), ORDER)
     review(broken, ORDER)
     review_exit(broken, ORDER)
 
