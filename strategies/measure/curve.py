@@ -30,7 +30,7 @@ class Curve:
         return len(self.at)
 
 
-def equity_curve(  # noqa: PLR0917 (six columns of one question; a container would only rename them)
+def equity_curve(
     fills: Sequence[Fill],
     bars: Mapping[str, Bars],
     cash: Decimal,

@@ -71,28 +71,30 @@ def _row(row: Row) -> Markup:
         title="Show on the chart",
     )  # fmt: skip
     when = tag("div", jump, tag("span", time, class_="time"))
-    cells = (
+    base, slash, quote = row.symbol.partition("/")
+    cells: list[object] = [
         when,
-        row.symbol,
+        join(base, slash, Markup("<wbr>"), quote),
         tag("span", row.label, class_=f"chip {_tone(row)}"),
         join(tag("span", row.wish, class_="wish") if row.wish else None, row.why),
         _findings(row),
-        row.order,
-        row.fill,
+    ]
+    if row.outcome == REFUSED:
+        # Nothing was ordered, so the reasons may have the room.
+        wide = tag("td", tag("div", cells.pop()), data_label=_HEAD[4], colspan="3")
+    else:
+        cells += [row.order, row.fill]
+        wide = Markup("")
+    narrow = (
+        tag(
+            "td",
+            tag("div", cell),
+            data_label=_HEAD[i],
+            class_="empty" if not cell else "number" if i == len(_HEAD) - 1 else None,
+        )
+        for i, cell in enumerate(cells)
     )
-    return tag(
-        "tr",
-        *(
-            tag(
-                "td",
-                tag("div", cell),
-                data_label=_HEAD[i],
-                class_="empty" if not cell else "number" if i == len(_HEAD) - 1 else None,
-            )
-            for i, cell in enumerate(cells)
-        ),
-        data_kind=row.outcome,
-    )
+    return tag("tr", *narrow, wide, data_kind=row.outcome)
 
 
 def _findings(row: Row) -> Markup:

@@ -42,7 +42,8 @@ def header(view: View) -> Markup:
 
 def warnings(view: View) -> Markup:
     """What a reader must know before believing a figure."""
-    notes = [warning["message"] for warning in view.report.warnings]
+    # The banner has said already that the market is invented.
+    notes = [warning["message"] for warning in view.report.warnings if warning["code"] != "simulated"]
     notes += [f"{gap['what']} is missing: {gap['why']}" for gap in view.summary.get("missing", ())]
     if not notes:
         return Markup("")

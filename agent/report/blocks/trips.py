@@ -1,14 +1,15 @@
-"""Round trips: each position from flat to flat, and what it earned."""
+"""Round trips: each position from flat to flat, and what it earned; and what is still held."""
 
 from __future__ import annotations
 
 from agent.report import words
-from agent.report.markup import Markup, section, table, tag
+from agent.report.markup import Markup, join, section, table, tag
 from agent.report.view import View
 from strategies.measure.round_trips import RoundTrip
 
 MOST = 2_000
 _HEAD = ("Closed", "Symbol", "Held", "Bought at", "Sold at", "Ended by", "Profit", "Of cost")
+_HELD = ("Symbol", "Since", "Quantity", "Cost a unit, with fees", "Last price", "Value")
 
 
 def trips(view: View) -> Markup:
@@ -20,7 +21,9 @@ def trips(view: View) -> Markup:
         shown = sorted(shown, key=lambda trip: abs(trip.pnl))[-MOST:]
     shown.sort(key=lambda trip: trip.exited_at, reverse=True)
     if not shown:
-        return section("trades", "Round trips", tag("p", "No position was closed.", class_="note"))
+        return section(
+            "trades", "Round trips", tag("p", "No position was closed.", class_="note"), _held(view)
+        )
     closed = table(
         _HEAD, [_row(view, trip) for trip in shown], class_="cards-on-phones", numbers=(3, 4, 6, 7)
     )
@@ -30,8 +33,29 @@ def trips(view: View) -> Markup:
         "Round trips",
         tag("p", note, class_="note") if note else None,
         paged,
+        _held(view),
         lead=f"Positions from flat to flat; profit in {view.quote} after all fees.",
     )
+
+
+def _held(view: View) -> Markup:
+    rows = []
+    for position in view.summary["positions"]:
+        held = view.story.portfolio.positions[position["symbol"]]
+        rows.append(
+            (
+                position["symbol"],
+                words.clock(held.opened_at),
+                words.quantity(position["quantity"]),
+                words.price(held.average_price),
+                words.price(position["price"]),
+                words.amount(position["value"]),
+            )
+        )
+    if not rows:
+        return Markup("")
+    listed = table(_HELD, rows, class_="cards-on-phones", numbers=(2, 3, 4, 5))
+    return join(tag("h3", "Still held at the end"), listed)
 
 
 def _row(view: View, trip: RoundTrip) -> tuple[object, ...]:

@@ -47,6 +47,10 @@ def chart_data(page: str) -> dict[str, object]:
     return loaded
 
 
+def without_positions(report: ReportInput, house: House) -> ReportInput:
+    return replace(report, records=house.records, summary={**report.summary, "positions": []})
+
+
 class Balance(HTMLParser):
     """Checks that elements nest, and collects ids and links."""
 
@@ -102,6 +106,12 @@ def test_decisions_show_their_reason_the_findings_the_order_and_the_price(page: 
     assert re.search(r"buy [\d,.]+ VELA, market", page)
 
 
+def test_what_is_still_held_is_listed_with_its_value(report: ReportInput, page: str) -> None:
+    assert "Still held at the end" in page
+    for position in report.summary["positions"]:
+        assert f"{Decimal(position['value']):,.2f}" in page
+
+
 def test_settings_limits_costs_and_fingerprints_are_all_named(report: ReportInput, page: str) -> None:
     for text in ("exposure.per_asset", "5 basis points", "10\N{NARROW NO-BREAK SPACE}% of a candle", "liquidity",
                  "if available", report.summary["journal_head"], "tokenwise 0.1.0", "gap 2", "Restated"[1:]):  # fmt: skip
@@ -116,7 +126,7 @@ def test_whatever_comes_from_outside_is_escaped_everywhere(house: House, report:
     bars = replace(report.bars["VELA/USDT"], symbol=EVIL)
     poisoned = replace(
         report, records=house.records, bars={EVIL: bars}, limits={EVIL: EVIL}, code_version=EVIL,
-        warnings=[{"code": EVIL, "message": EVIL}], summary={**report.summary, "symbols": [EVIL], "decider": EVIL},
+        warnings=[{"code": EVIL, "message": EVIL}], summary={**report.summary, "symbols": [EVIL], "decider": EVIL, "positions": []},
     )  # fmt: skip
     page = own(render(poisoned))
     assert "<img" not in page
@@ -145,7 +155,7 @@ def test_more_than_two_thousand_lines_show_the_newest_and_say_so(house: House, r
     house.start(("A/USDT",), Instant(10**13))
     for n in range(2_100):
         house.decide(1_704_067_200_000 + n * 1000, "A/USDT", 0.0, f"reason-{n}.", ("A/USDT",))
-    page = own(render(replace(report, records=house.records)))
+    page = own(render(without_positions(report, house)))
     assert "The newest 2,000 of 2,100 lines are shown" in page
     table = page[page.index("<tbody>") :]
     assert "reason-2099." in table
@@ -157,7 +167,8 @@ def test_an_account_that_never_traded_still_has_a_page(house: House, report: Rep
     name = DecisionId("d")
     house.write(1000, Decided(name, "paper", "llm", "llm", ("A/USDT",), (), "timeout", {}, {}))
     still = replace(report.curve, equity=np.full(len(report.curve), 10_000.0))
-    page = render(replace(report, records=house.records, curve=still, benchmark=None, bars={}, series=()))
+    idle = replace(without_positions(report, house), curve=still, benchmark=None, bars={}, series=())
+    page = render(idle)
     assert "not one trade" in page
     assert "No position was closed." in page
     assert "abstained" in page
