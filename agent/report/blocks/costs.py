@@ -42,7 +42,7 @@ def costs(view: View) -> Markup:
         "Costs and fills",
         tag("div", *cards, class_="cards two"),
         tag("ul", *(tag("li", line) for line in fill_model(view)), class_="prose"),
-        lead="A paper result is worth as much as its assumptions. These are all of them.",
+        lead="A paper result is worth as much as its assumptions. These were in force.",
     )
 
 

@@ -25,7 +25,7 @@ def settings(view: View) -> Markup:
             class_="columns",
         ),
         _rules(rules),
-        lead="The limits cannot be changed by any decider; their hash is in every decision's record.",
+        lead="No decider can change the limits; their hash is part of the configuration that the journal holds.",
     )
 
 
