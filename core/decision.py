@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from core.grades import Horizon
 from core.ids import DecisionId
@@ -82,8 +82,10 @@ class Decision:
     model: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """A rule's answer where nothing changed. *fingerprint* are the raw bytes it rested on."""
+class Unchanged(NamedTuple):
+    """A rule's answer where nothing changed. *fingerprint* are the raw bytes it rested on.
+
+    A tuple because one is made per candle, at a third of the cost of a frozen dataclass.
+    """
 
     fingerprint: bytes

@@ -117,7 +117,6 @@ class Cancelled:
     kind: ClassVar[str] = "cancelled"
     order_id: OrderId
     reason: str
-    venue_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

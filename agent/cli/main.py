@@ -77,9 +77,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(error, as_json=as_json)
         return error.exit_status
     except OSError as error:
-        if "--debug" in words or error.errno not in _MACHINE:
+        if "--debug" in words:
             raise
-        fault = FaultError(f"{_MACHINE[error.errno]}: {error.filename or error}", _MEND, code="machine")
+        told = _MACHINE.get(error.errno or 0, error.strerror or str(error))
+        fault = FaultError(f"{told}: {error.filename or 'while writing'}", _MEND, code="machine")
+        complain(fault, as_json=as_json)
+        return fault.exit_status
+    except Exception as error:  # the outermost edge: whatever nobody foresaw is our fault
+        if "--debug" in words:
+            raise
+        fault = FaultError(
+            f"something went wrong that should not: {type(error).__name__}: {error}",
+            "Run the same command with --debug and report what it prints; nothing is half-written.",
+            code="internal",
+        )
         complain(fault, as_json=as_json)
         return fault.exit_status
     except KeyboardInterrupt:

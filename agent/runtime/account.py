@@ -129,7 +129,6 @@ class Account:
 
     def _apply_rare(self, event: Event) -> None:
         if isinstance(event, Cancelled):
-            self.venue_seq = event.venue_seq or self.venue_seq
             self._close(event.order_id)
         elif isinstance(event, Resolved) and event.outcome == "dead":
             self._close(event.order_id)

@@ -30,6 +30,10 @@ async def live_through(desk: Desk, now: Instant) -> None:
         await _halt(desk, now)
     if account.state is State.HALTED:
         return
+    if desk.catching_up:
+        # whatever a crash kept from being protected is protected now
+        traded = tuple({*traded, *account.portfolio.positions, *account.protections})
+        desk.catching_up = False
     if traded:
         await protect(desk, now, traded)
     if account.protections:
@@ -56,7 +60,7 @@ def _told(desk: Desk, report: ExecutionReport) -> list[Event]:
     """The events of one report; none for one that only repeats what is known."""
     if report.fill is None:
         ended = report.status in _DONE and report.order_id in desk.account.open
-        return [Cancelled(report.order_id, report.reason or report.status.value, report.seq)] if ended else []
+        return [Cancelled(report.order_id, report.reason or report.status.value)] if ended else []
     filled = Filled(report.fill, report.seq, report.status in _DONE)
     if report.reason == "delisted":
         return [Delisted(report.symbol, report.fill.price), filled]
@@ -74,8 +78,7 @@ async def _halt(desk: Desk, now: Instant) -> None:
         return
     if first == CANCEL_ALL:
         for order in list(account.open.values()):
-            await desk.executor.cancel(order.id)
-        await take_reports(desk, now)
+            await desk.executor.cancel(now, order.id)
     if first == FLATTEN and account.portfolio.positions:
         # the account stays in its state until it is flat; entries are refused by the switch itself
         await close_everything(desk, now)

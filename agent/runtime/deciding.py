@@ -13,7 +13,7 @@ from core.events import Approved, Decided, Event, Refused, Submitted
 from core.ids import DecisionId, decision_id, order_id
 from core.instant import Instant
 from core.orders import ApprovedOrder, Finding, Purpose, Wish
-from strategies.risk.case import Inputs, is_resting_stop
+from strategies.risk.case import Inputs
 from strategies.risk.engine import review
 from strategies.risk.sizing import wish_for
 
@@ -36,7 +36,7 @@ async def decide(desk: Desk, now: Instant) -> None:
     )
     decision = await desk.decider.decide(situation)
     if isinstance(decision, Unchanged):
-        desk.recorder.span.add(now, decision.fingerprint)
+        desk.recorder.span.add((now, decision.fingerprint))
         return
     decided, blobs = _journalled(desk, made, decision)
     account.retries = {}
@@ -103,17 +103,7 @@ async def act(
     desk.account.retries.update(retries)
     if events:
         desk.recorder.write(now, *events, blobs=blobs)
-    for order in orders:
-        await _make_way(desk, order)
     await desk.executor.send(now, orders)
-
-
-async def _make_way(desk: Desk, order: ApprovedOrder) -> None:
-    """A sale takes over what a resting stop of the same symbol has set aside."""
-    if order.purpose is Purpose.REDUCTION:
-        for other in list(desk.account.open.values()):
-            if other.symbol == order.symbol and is_resting_stop(other):
-                await desk.executor.cancel(other.id)
 
 
 def _wish(

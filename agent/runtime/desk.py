@@ -20,7 +20,10 @@ from core.ports import Approver, Clock, Decider, Exchange, MarketData
 
 @dataclass(slots=True)
 class Desk:
-    """The parts of a run, wired by `agent.runtime.modes`. *marks*: the last good price of each symbol."""
+    """The parts of a run, wired by `agent.runtime.modes`.
+
+    *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due.
+    """
 
     config: RunConfig
     schedule: Schedule
@@ -39,6 +42,7 @@ class Desk:
     marks: dict[str, Decimal] = field(default_factory=dict)
     raw_marks: dict[str, float] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
+    catching_up: bool = False
 
     def __post_init__(self) -> None:
         named = self.config.limits.allow.symbols

@@ -12,8 +12,9 @@ from core.errors import RejectedError, UnknownFateError
 from core.events import Acknowledged, Cancelled, Resolved, Unknown
 from core.ids import OrderId
 from core.instant import Instant
-from core.orders import ApprovedOrder, OrderStatus
+from core.orders import ApprovedOrder, OrderStatus, Side
 from core.ports import Exchange
+from strategies.risk.case import is_resting_stop
 
 
 class Closing(Enum):
@@ -43,6 +44,7 @@ class Executor:
             if self._halt.is_set() and closing is Closing.NO:
                 self._recorder.write(at, Cancelled(order.id, "halted before the wire"))
                 continue
+            await self._make_way(at, order)
             try:
                 await self._exchange.submit(order)
             except RejectedError as error:
@@ -52,10 +54,20 @@ class Executor:
             else:
                 self._recorder.later(at, Acknowledged(order.id))
 
-    async def cancel(self, order_id: OrderId) -> None:
-        """Ends a resting order; the venue's report of it is journalled when reports are taken."""
-        if order_id in self._account.open:
-            await self._exchange.cancel(order_id)
+    async def cancel(self, at: Instant, order_id: OrderId) -> None:
+        """Ends a resting order; one that has just filled stays, and its report says so."""
+        if order_id not in self._account.open:
+            return
+        state = await self._exchange.cancel(order_id)
+        if state.status is OrderStatus.CANCELLED:
+            self._recorder.later(at, Cancelled(order_id, state.reason or state.status.value))
+
+    async def _make_way(self, at: Instant, order: ApprovedOrder) -> None:
+        """A sale takes over what a resting stop of the same symbol has set aside."""
+        if order.side is Side.SELL and not is_resting_stop(order):
+            for other in list(self._account.open.values()):
+                if other.symbol == order.symbol and is_resting_stop(other):
+                    await self.cancel(at, other.id)
 
     async def resolve(self, at: Instant) -> None:
         """Proves the fate of every intent without an answer: adopted where the venue has it.

@@ -113,6 +113,7 @@ async def begin(desk: Desk, *, resumed: bool) -> RunId:
             resumed,
         ),
     )
+    desk.catching_up = resumed
     await desk.executor.resolve(now)
     return run
 

@@ -32,7 +32,7 @@ async def protect(desk: Desk, now: Instant, symbols: tuple[str, ...]) -> None:
         held = account.portfolio.positions.get(symbol)
         guard = account.protections.get(symbol)
         if held is None:
-            await _cancel_resting(desk, symbol)
+            await _cancel_resting(desk, now, symbol)
             account.protections.pop(symbol, None)
             continue
         if guard is None:
@@ -53,7 +53,7 @@ async def _rest_stop(desk: Desk, now: Instant, symbol: str, guard: Protection) -
     resting = None if guard.resting is None else account.open.get(guard.resting)
     if resting is not None and resting.quantity == quantity:
         return
-    await _cancel_resting(desk, symbol)
+    await _cancel_resting(desk, now, symbol)
     verdict = _review(desk, now, symbol, "stop", guard.plan.stop)
     if verdict.order is None:
         return
@@ -91,7 +91,6 @@ async def close_everything(desk: Desk, now: Instant) -> None:
 
 
 async def _close(desk: Desk, now: Instant, symbol: str, trigger: str, level: Decimal | None) -> None:
-    await _cancel_resting(desk, symbol)
     verdict = _review(desk, now, symbol, trigger, None)
     if verdict.order is None:
         if all(finding.code in _DUST for finding in verdict.findings):
@@ -125,10 +124,10 @@ def _sale_on_its_way(desk: Desk, symbol: str) -> bool:
     )
 
 
-async def _cancel_resting(desk: Desk, symbol: str) -> None:
+async def _cancel_resting(desk: Desk, now: Instant, symbol: str) -> None:
     for order in list(desk.account.open.values()):
         if order.symbol == symbol and is_resting_stop(order):
-            await desk.executor.cancel(order.id)
+            await desk.executor.cancel(now, order.id)
             _forget(desk, symbol, order.id)
 
 

@@ -9,29 +9,24 @@ from core.instant import Instant
 
 
 class OpenSpan:
-    """Counts and hashes what a rule saw since its last change. `close` hands it over and begins anew."""
+    """Keeps what a rule saw since its last change. `close` hashes it, hands it over and begins anew.
+
+    The hash is SHA-256 over each decision in turn: its instant (8 bytes, big-endian), then what the
+    decider said it rested on.
+    """
 
     def __init__(self, decider: str) -> None:
         self._decider = decider
-        self._begin()
-
-    def _begin(self) -> None:
-        self._first = self._last = Instant(0)
-        self._count = 0
-        self._hash = sha256()
-
-    def add(self, at: Instant, fingerprint: bytes) -> None:
-        """One more decision at *at* that changed nothing, resting on *fingerprint*."""
-        if not self._count:
-            self._first = at
-        self._last = at
-        self._count += 1
-        self._hash.update(at.to_bytes(8, "big") + fingerprint)
+        self._seen: list[tuple[Instant, bytes]] = []
+        self.add = self._seen.append
 
     def close(self) -> Span | None:
         """The event of the run so far; `None` where there was none."""
-        if not self._count:
+        if not self._seen:
             return None
-        span = Span(self._decider, self._first, self._last, self._count, self._hash.hexdigest())
-        self._begin()
+        raw = b"".join(at.to_bytes(8, "big") + rested_on for at, rested_on in self._seen)
+        span = Span(
+            self._decider, self._seen[0][0], self._seen[-1][0], len(self._seen), sha256(raw).hexdigest()
+        )
+        self._seen.clear()
         return span
