@@ -24,8 +24,8 @@ from strategies.measure.drawdown import drawdown, longest_drawdown_days
 from strategies.measure.round_trips import RoundTrip, round_trips
 
 YEAR_DAYS = 365
-# Below this a spread of returns is rounding noise of the division, and a ratio to it means nothing.
-_NOISE = 1e-12
+# Below this a spread of returns or a fall is rounding noise of a division, and a ratio to it means nothing.
+_NOISE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def performance(curve: Curve, fills: Sequence[Fill]) -> Performance:
         "volatility": _volatility(returns),
         "sharpe": _sharpe(returns),
         "sortino": _sortino(returns),
-        "calmar": None if cagr is None or deepest == 0 else cagr / -deepest,
+        "calmar": None if cagr is None or -deepest <= _NOISE else cagr / -deepest,
         "turnover": _turnover(curve, fills, years),
         "hit_rate": sum(trip.pnl > 0 for trip in trips) / len(trips) if trips else None,
         "profit_factor": _profit_factor(trips),

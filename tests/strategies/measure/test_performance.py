@@ -126,7 +126,11 @@ def test_an_account_that_lost_everything_is_measured_all_the_same() -> None:
     assert (told.total_return, told.cagr, told.max_drawdown) == (-1.0, -1.0, -1.0)
 
 
-paths = st.lists(st.floats(-0.3, 0.3), min_size=2, max_size=60).map(
+def test_a_fall_that_is_only_rounding_is_no_fall_to_divide_by() -> None:
+    assert performance(daily_curve([100.0, 128.40254166877415, 128.4025416687486]), ()).calmar is None
+
+
+paths = st.lists(st.integers(-3000, 3000).map(lambda step: step / 10_000), min_size=2, max_size=60).map(
     lambda steps: [100.0, *(100.0 * exp(float(total)) for total in np.cumsum(steps))]
 )
 
