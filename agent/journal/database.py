@@ -33,7 +33,10 @@ class Database:
         self.error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self.is_sqlite = engine.dialect.name == "sqlite"
         self.words = _SQLITE if self.is_sqlite else _POSTGRES
-        self._checked_out = engine.raw_connection()
+        try:
+            self._checked_out = engine.raw_connection()
+        except self.error as error:
+            raise unreadable(where, error) from error
         self.connection: Any = self._checked_out.driver_connection
         self._begin = "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN"
         self._snapshot = "BEGIN" if self.is_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -112,7 +115,7 @@ def connect(url_or_path: str | Path, *, durable: bool, readonly: bool) -> Databa
             "Install it with: pip install 'tokenwise[postgres]'",
             code="missing_extra",
         ) from None
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (SQLAlchemyError, OSError) as error:
         raise unreadable(_named(url), error) from error
 
 
@@ -170,6 +173,9 @@ def _postgres(url: URL, *, durable: bool, readonly: bool) -> Database:
     if readonly:
         options += " -cdefault_transaction_read_only=on"
     engine = create_engine(
-        url, poolclass=NullPool, paramstyle="format", connect_args={"options": options, "autocommit": True}
+        url,
+        poolclass=NullPool,
+        paramstyle="format",
+        connect_args={"options": options, "autocommit": True, "connect_timeout": int(_BUSY_SECONDS)},
     )
     return Database(engine, _named(url), None)

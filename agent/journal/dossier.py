@@ -49,10 +49,10 @@ class Dossier:
 def decision_of(record: Record) -> str | None:
     """The decision that an event names."""
     body: Any = record.body
-    found: str | None = body.get("decision_id")
+    found = body.get("decision_id")
     if found is None and record.kind == "approved":
         found = body["order"].get("decision_id")
-    return found
+    return None if found is None else str(found)
 
 
 def order_of(record: Record) -> str | None:
@@ -62,7 +62,7 @@ def order_of(record: Record) -> str | None:
         return str(body["order"]["id"])
     if record.kind == "filled":
         return str(body["fill"]["order_id"])
-    return body.get("order_id")
+    return str(body["order_id"]) if "order_id" in body else None
 
 
 def find(archive: Archive, wanted: str) -> Dossier:

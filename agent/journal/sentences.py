@@ -47,6 +47,8 @@ def _wish(proposal: _Body, menu: list[str], wished: _Body) -> str:
 
 
 def _span(body: _Body) -> str:
+    if body["count"] == 1:
+        return f"{body['decider']} decided at {body['first']} and changed nothing."
     return (
         f"{body['decider']} decided {body['count']} times from {body['first']} to {body['last']} "
         "and changed nothing."
@@ -99,9 +101,9 @@ def _acknowledged(body: _Body) -> str:
 def _filled(body: _Body) -> str:
     fill = body["fill"]
     base, _, quote = fill["symbol"].partition("/")
-    done = "which completed the order" if body["done"] else "the rest of the order stayed open"
+    done = ", which completed the order" if body["done"] else "; the rest of the order stayed open"
     did = "Bought" if fill["side"] == "buy" else "Sold"
-    return f"{did} {fill['quantity']} {base} at {fill['price']} {quote}, fee {fill['fee']} {quote}; {done}."
+    return f"{did} {fill['quantity']} {base} at {fill['price']} {quote}, fee {fill['fee']} {quote}{done}."
 
 
 def _cancelled(body: _Body) -> str:

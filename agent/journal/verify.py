@@ -49,6 +49,8 @@ def verify(url_or_path: str | Path, anchor: Path, head: str | None = None) -> di
         anchored = read_anchor(anchor)
     except JournalError:
         return _result(0, 0, {}, Bad("", 0, "database"))
+    if anchored and isinstance(url_or_path, Path) and not url_or_path.exists():
+        return _result(0, 0, {}, Bad(min(anchored), 1, "truncated"))
     database = connect(url_or_path, durable=True, readonly=True)
     try:
         refuse_newer(database, known())

@@ -34,9 +34,9 @@ def verify_export(path: Path, head: str | None = None) -> dict[str, Any]:
             bad = walk.take(event)
             continue
         walk.take(event)
-        if event and bad == (event["stream"], event["seq"], "missing"):
+        if event and bad == Bad(event["stream"], event["seq"], "missing"):
             # The hole is filled further down: two lines in the wrong order.
-            bad = Bad(bad.stream, bad.seq, "order")
+            bad = Bad(event["stream"], event["seq"], "order")
     heads = walk.heads
     if bad is None and wanted is not None and wanted not in walk.hashes:
         bad = not_there(heads)

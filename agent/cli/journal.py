@@ -1,0 +1,192 @@
+"""``tokenwise journal``: list, show, why, verify, replay, export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from agent import settings
+from agent.cli.session import answer, session
+from core.errors import NoAnswerError
+
+if TYPE_CHECKING:
+    from agent.journal.store import SqlJournal
+
+_DIFFERENCE = 6
+
+
+@click.group(name="journal", help="The memory: list, show, why, verify, replay, export.")
+def app() -> None:
+    """The group of the journal's commands."""
+
+
+@app.command("list")
+@click.option("--account", help="Only this account.")
+@click.option("--since", help="Only events at or after this time.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@click.option("--after", metavar="CURSOR", help="Go on where an earlier list ended (its 'next').")
+@click.option("--kind", "kinds", multiple=True, help="Only events of this kind; repeatable.")
+def list_events(
+    account: str | None, since: str | None, limit: int, after: str | None, kinds: Sequence[str]
+) -> None:
+    """Events, newest first, with the id that 'show' and 'why' take."""
+    from agent.journal.listing import listing
+    from core.instant import instant
+
+    start = None if since is None else instant(since)
+    with _journal() as journal:
+        data = listing(journal, account=account, since=start, limit=limit, after=after, kinds=kinds)
+
+    def tell() -> None:
+        for item in data["items"]:
+            print(f"{item['at']}  {item['id']:22}  {item['text']}")
+        if data["next"]:
+            print(f"more: --after '{data['next']}'")
+
+    answer("journal_list", data, tell)
+
+
+@app.command()
+@click.argument("wanted", metavar="ID")
+def show(wanted: str) -> None:
+    """One decision: what it rested on, what the risk engine said, orders and fills."""
+    from agent.journal.dossier import find
+    from agent.journal.show import show as shown
+
+    with _journal() as journal:
+        data = shown(find(journal, wanted))
+    answer("journal_show", data, lambda: _print_tree(data))
+
+
+@app.command()
+@click.argument("wanted", metavar="ID")
+def why(wanted: str) -> None:
+    """Why it was decided, ordered or closed: in words, from the records alone."""
+    from agent.journal.dossier import find
+    from agent.journal.why import why as told
+
+    with _journal() as journal:
+        data = told(find(journal, wanted))
+    answer("journal_why", data, lambda: print(data["answer"]))
+
+
+@app.command()
+@click.option("--head", metavar="H", help="A head noted earlier: the journal must still hold that event.")
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def verify(head: str | None, file: Path | None) -> None:
+    """Recompute every hash of the journal, or of an exported FILE; exit 6 names the first bad row."""
+    warnings: list[Mapping[str, str]] = []
+    if file is not None:
+        from agent.journal.verify_export import verify_export
+
+        data = verify_export(file, head)
+    else:
+        from agent.journal.verify import verify as verified
+
+        place, anchor = _place()
+        if not _is_there(place) and not anchor.exists():
+            raise _no_journal(place)
+        data = verified(place, anchor, head)
+        if not anchor.exists():
+            warnings.append(
+                {"code": "no_anchor", "message": f"{anchor} is missing: a cut end would not show"}
+            )
+
+    def tell() -> None:
+        for stream, at in data["heads"].items():
+            print(f"{stream}  {at}")
+        bad = data["first_bad"]
+        if bad is None:
+            print(f"{data['events']} events and {data['blobs']} blobs are what was written")
+        else:
+            print(f"first bad row: {bad['stream'] or 'the database'}#{bad['seq']} ({bad['why']})")
+
+    answer("journal_verify", data, tell, warnings=warnings)
+    if data["first_bad"] is not None:
+        raise click.exceptions.Exit(_DIFFERENCE)
+
+
+@app.command()
+@click.argument("wanted", metavar="ID|all")
+def replay(wanted: str) -> None:
+    """Decide again from the recorded inputs; exit 6 at a difference."""
+    import asyncio
+
+    from agent.journal.replay import replay as replayed
+    from agent.runtime.deciders import decider_for
+
+    with _journal() as journal:
+        data = asyncio.run(replayed(journal, wanted, decider_for))
+
+    def tell() -> None:
+        print(f"{data['same']} of {data['checked']} decisions are the same")
+        if found := data["first_difference"]:
+            print(f"first difference: {found['id']} at {found['path'] or '/'}")
+            print(f"  recorded: {found['recorded']}")
+            print(f"  replayed: {found['replayed']}")
+
+    answer("journal_replay", data, tell)
+    if data["first_difference"] is not None:
+        raise click.exceptions.Exit(_DIFFERENCE)
+
+
+@app.command()
+@click.option("--format", "kind", type=click.Choice(("jsonl", "parquet")), default="jsonl", show_default=True)
+@click.option("--out", required=True, metavar="FILE", type=click.Path(path_type=Path))
+def export(kind: str, out: Path) -> None:
+    """Every event as one file that 'verify FILE' can check."""
+    from agent.journal.export import export as exported
+
+    with _journal() as journal:
+        written = exported(journal, kind, out)
+    data = {"events": written, "format": kind, "file": str(out)}
+    answer("journal_export", data, lambda: print(f"{written} events in {out}"))
+
+
+def _place() -> tuple[str | Path, Path]:
+    home = session().home
+    return settings.database_url() or home / "journal.db", home / "heads.json"
+
+
+def _is_there(place: str | Path) -> bool:
+    return not isinstance(place, Path) or place.exists()
+
+
+def _no_journal(place: str | Path) -> NoAnswerError:
+    return NoAnswerError(
+        f"there is no journal at {place}",
+        "Trade first: 'tokenwise demo' or 'tokenwise paper'; or name its folder with --home.",
+        code="no_journal",
+    )
+
+
+@contextmanager
+def _journal() -> Iterator[SqlJournal]:
+    """The home's journal, for reading beside whatever writes to it."""
+    place, anchor = _place()
+    if not _is_there(place):
+        raise _no_journal(place)
+    from agent.journal.store import SqlJournal
+
+    with SqlJournal.open(place, anchor, readonly=True) as journal:
+        yield journal
+
+
+def _print_tree(value: Any, name: str = "", depth: int = 0) -> None:
+    """Nested values as indented lines; what is empty is left out."""
+    pad = "  " * depth
+    if isinstance(value, Mapping) and value:
+        if name:
+            print(f"{pad}{name}:")
+        for key, item in value.items():
+            _print_tree(item, str(key), depth + bool(name))
+    elif isinstance(value, list) and value:
+        print(f"{pad}{name}:")
+        for number, item in enumerate(value):
+            _print_tree(item, f"{number}" if isinstance(item, Mapping) else "-", depth + 1)
+    elif value not in (None, "", [], {}):
+        print(f"{pad}{name} {value}" if name == "-" else f"{pad}{name}: {value}")
