@@ -202,7 +202,7 @@ def _expression(pattern: str, binding: re.Pattern[str]) -> re.Pattern[str]:
                 f"(?P={name[1]})" if f"(?P<{name[1]}>" in "".join(parts) else f"(?P<{name[1]}>[^/]+)"
             )
         elif literal.startswith("**"):
-            parts.append(".*")
+            parts.append("(?:.*/)?" if literal.endswith("/") else ".*")
         elif literal in ("*", "?"):
             parts.append("[^/]*" if literal == "*" else "[^/]")
         elif literal.startswith("[") and literal.endswith("]"):

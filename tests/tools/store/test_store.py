@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import FaultError, UsageError
+from core.errors import UsageError
 from core.instant import DAY, HOUR, Instant, instant
 from core.market import BarSeries
 from core.observation import Missing
 from tests.tools.store.candles import D1, H1, NOW, START, a_store, an_entry, bars, frame, put, wander
-from tools.store import writing
 from tools.store.audit import audit
-from tools.store.importer import ImportReport, jobs
+from tools.store.importer import ImportReport
 from tools.store.merge import Incoming, merged
 from tools.store.rows import Rows
 from tools.store.store import Store
@@ -219,81 +216,6 @@ def test_one_file_may_hold_many_series_and_a_partial_day_is_flagged(tmp_path: Pa
     assert [i.asset for i in store.series()] == ["bitcoin", "unmapped:binance:X/USDT"]
 
 
-@pytest.mark.parametrize("broken", ["write", "rename", "commit"])
-def test_a_full_disk_leaves_the_old_state_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
-) -> None:
-    store = a_store(tmp_path)
-    put(store, tmp_path / "a.parquet", frame(bars(wander(50))))
-    before = (
-        store.series(),
-        sorted(p.name for p in (tmp_path / "store/rows").iterdir()),
-        served(store).fingerprint,
-    )
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    def no_room(*_: object) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
-
-    if broken == "commit":
-        monkeypatch.setattr("tools.store.catalog.put", no_room)
-    else:
-        monkeypatch.setattr("os.fsync" if broken == "write" else "pathlib.Path.replace", full)
-    with pytest.raises((OSError, FaultError)):
-        put(store, tmp_path / "b.parquet", frame(bars(wander(60))))
-    monkeypatch.undo()
-    after = (
-        store.series(),
-        sorted(p.name for p in (tmp_path / "store/rows").iterdir()),
-        served(store).fingerprint,
-    )
-    assert after == before
-    assert only(put(store, tmp_path / "b.parquet")) == (60, 10, 50, 0)
-
-
-def test_what_a_killed_import_left_is_swept_by_the_next(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
-    put(store, tmp_path / "a.parquet", frame(bars(wander(50))))
-    rows = tmp_path / "store/rows"
-    for name in ("orphan.parquet", "half.parquet.part"):
-        (rows / name).write_bytes(b"x")
-    put(store, tmp_path / "a.parquet")
-    assert len(list(rows.iterdir())) == 1
-
-
-def test_only_one_import_runs_at_a_time(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
-    with writing.importing(store), pytest.raises(UsageError, match="another import"):
-        put(a_store(tmp_path), tmp_path / "a.parquet", frame(bars(wander(5))))
-
-
-def test_a_damaged_stored_file_is_an_error_of_check_and_a_fault_of_reading(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
-    put(store, tmp_path / "a.parquet", frame(bars(wander(50))))
-    (file,) = (tmp_path / "store/rows").iterdir()
-    raw = bytearray(file.read_bytes())
-    raw[len(raw) // 2] ^= 1
-    file.write_bytes(raw)
-    assert [(f.code, f.severity) for f in audit(store)] == [("not_rows", "error")]
-    file.write_bytes(raw[:100])
-    with pytest.raises(FaultError, match="damaged"):
-        store.bars("BTC/USDT", H1, START)
-    file.unlink()
-    assert [(f.code, f.severity) for f in audit(store)] == [("not_rows", "error")]
-
-
-def test_a_newer_schema_is_refused_untouched(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
-    store.connection.execute("UPDATE schema_version SET version = 99")
-    store.close()
-    before = (tmp_path / "store/store.db").read_bytes()
-    with pytest.raises(UsageError, match="schema 99"):
-        a_store(tmp_path)
-    assert (tmp_path / "store/store.db").read_bytes() == before
-
-
 def test_reading_what_is_not_there_is_missing_and_no_error(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     assert store.bars("BTC/USDT", H1, START) == Missing("BTC/USDT 1h", "no_data")
@@ -347,49 +269,6 @@ def test_vintages_are_only_ever_added_and_any_import_again_adds_none(
     for file in files:
         again = merged(stored, file, Instant(NOW + 99))
         assert (again.new, again.revised) == (0, 0)
-
-
-def test_the_first_entries_of_the_shared_manifest_serve_the_replay_of_2022(
-    shared_data: Path, tmp_path: Path
-) -> None:
-    from tools.store.importer import import_files
-    from tools.store.manifest import read_manifest
-
-    store = a_store(tmp_path, instant("2026-01-01"))
-    entries = read_manifest(Path(__file__).parents[2] / "data/shared.toml")[:2]
-    report = import_files(store, jobs(entries, shared_data), shared_data)
-    assert report.refused == []
-    at = instant("2022-04-25")
-    for symbol in ("BTC/USDT", "ETH/USDT", "SOL/USDT", "BNB/USDT", "LUNA/USDT"):
-        series = served(store, at, symbol)
-        assert series.bars.opened_at[0] < at
-    assert served(store, at, "LUNA/USDT").delisted_at == instant("2022-05-13T01:00:00Z")
-    btc = served(store, at).bars
-    row = int(np.searchsorted(btc.opened_at, instant("2021-11-10")))
-    assert btc.high[row : row + 24].max() == 69_000
-    assert len(btc) == 58_255
-    assert served(store, at, "BNB/USDT").delisted_at is None
-
-
-def test_the_whole_shared_manifest_is_imported_and_its_known_faults_are_found(
-    shared_data: Path, tmp_path: Path
-) -> None:
-    from tools.store.importer import import_files
-    from tools.store.manifest import read_manifest
-
-    store = a_store(tmp_path, instant("2026-01-01"))
-    todo = jobs(read_manifest(Path(__file__).parents[2] / "data/shared.toml"), shared_data)
-    report = import_files(store, todo, shared_data)
-    assert (report.refused, report.new_assets) == ([], [])
-    findings = list(audit(store))
-    assert not [f for f in findings if f.severity == "error"]
-    holes = {(f.asset, f.since, f.until) for f in findings if f.code == "gap"}
-    assert ("bitcoin", instant("2023-03-24T13:00:00Z"), instant("2023-03-24T14:00:00Z")) in holes
-    assert ("bitcoin", instant("2023-12-30T19:00:00Z"), instant("2025-02-15")) in holes
-    absent = {f.asset for f in findings if f.code == "gap" and "segment" in f.message}
-    assert {"bitcoin", "ethereum", "solana", "sui", "usd-coin", "ftx-token"} <= absent
-    assert len([f for f in findings if f.code == "redenomination"]) == 4
-    assert [f.asset for f in findings if f.code == "ticker_reuse"] == ["terra-luna"]
 
 
 def test_a_row_that_two_imports_revise_keeps_its_history_in_order(tmp_path: Path) -> None:
