@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import polars as pl
@@ -178,7 +177,8 @@ def test_a_step_with_the_volume_moving_inversely_is_a_redenomination_and_a_new_s
     seen = examine(redenominated(0.001, 100_000.0))
     assert [(b.index, b.code) for b in seen.breaks] == [(10, "redenomination")]
     assert seen.segment.tolist() == [0] * 10 + [1] * 3
-    assert examine(redenominated(0.3, 330.0)).breaks == ()
+    assert examine(redenominated(0.3, 330.0)).breaks == ()  # a real move
+    assert examine(redenominated(4.6, 215.0)).breaks == ()  # the volume went the same way
 
 
 def test_a_power_of_ten_that_the_volume_ignores_is_a_wrong_unit_and_refused() -> None:
@@ -227,13 +227,6 @@ def test_every_refused_row_says_why() -> None:
     series = judge("bitcoin", with_move(0.05, 0.0), "test")
     for row in {int(r) for r in series.last_bad if r >= 0}:
         assert series.bad_code[row]
-
-
-def test_fifty_thousand_candles_are_judged_in_a_moment() -> None:
-    one = bars(wander(50_000))
-    started = perf_counter()
-    judge("bitcoin", one, "test")
-    assert perf_counter() - started < 1.0  # 40 ms on a quiet machine; the bound only catches a loop per row
 
 
 def panel(shared_data: Path) -> pl.DataFrame:
