@@ -107,9 +107,11 @@ def _warnings(desk: Desk, world: World) -> list[dict[str, str]]:
     for symbol in desk.config.symbols:
         if world.series[symbol].restated:
             found.append({"code": "restated", "message": f"{symbol}: restated history, not as shown then"})
-        first = int(world.series[symbol].bars.opened_at[0])
-        if first > desk.config.start:
+        opened = world.series[symbol].bars.opened_at
+        if not len(opened):
+            found.append({"code": "no_candles", "message": f"{symbol} has no candle in this window"})
+        elif opened[0] > desk.config.start:
             found.append(
-                {"code": "starts_later", "message": f"{symbol} trades from {iso(Instant(first))} on"}
+                {"code": "starts_later", "message": f"{symbol} trades from {iso(Instant(int(opened[0])))} on"}
             )
     return found
