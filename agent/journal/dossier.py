@@ -81,15 +81,17 @@ def find(archive: Archive, wanted: str) -> Dossier:
             candidates=_recent_ids(archive)[:3],
         )
     found: dict[str, tuple[str, bool]] = {}
+    mentions: list[Record] = []
     for stream in archive.heads():
         for record in archive.mentioning(stream, wanted):
+            mentions.append(record)
             for name, is_decision in ((decision_of(record), True), (order_of(record), False)):
                 if name is not None and name.startswith(wanted):
                     found[name] = (stream, is_decision)
     if len(found) != 1:
         raise _unknown(archive, wanted, sorted(found))
     ((name, (stream, is_decision)),) = found.items()
-    return _of_decision(archive, stream, name) if is_decision else _of_order(archive, stream, name)
+    return (_of_decision if is_decision else _of_order)(archive, stream, name, mentions)
 
 
 def _by_reference(archive: Archive, stream: str, seq: int) -> Dossier:
@@ -104,32 +106,27 @@ def _by_reference(archive: Archive, stream: str, seq: int) -> Dossier:
             candidates=difflib.get_close_matches(f"{stream}#{seq}", ends, cutoff=0.0) or ends,
         )
     if decision := decision_of(record):
-        return _of_decision(archive, stream, decision)
+        return _of_decision(archive, stream, decision, archive.mentioning(stream, decision))
     if order := order_of(record):
-        return _of_order(archive, stream, order)
+        return _of_order(archive, stream, order, archive.mentioning(stream, order))
     return Dossier(reference(record), stream, None, (record,))
 
 
-def _of_decision(archive: Archive, stream: str, decision: str) -> Dossier:
-    records = {r.seq: r for r in archive.mentioning(stream, decision) if decision_of(r) == decision}
+def _of_decision(archive: Archive, stream: str, decision: str, mentions: Iterable[Record]) -> Dossier:
+    records = {r.seq: r for r in mentions if r.stream == stream and decision_of(r) == decision}
     for order in {name for name in map(order_of, records.values()) if name}:
-        records |= _naming(archive, stream, order, min(records))
+        later = archive.mentioning(stream, order, min(records) - 1)
+        records |= {r.seq: r for r in later if order_of(r) == order}
     ordered = tuple(records[seq] for seq in sorted(records))
     decided = next((record for record in ordered if record.kind == "decided"), None)
     return Dossier(decision, stream, decided, ordered)
 
 
-def _of_order(archive: Archive, stream: str, order: str) -> Dossier:
-    records = _naming(archive, stream, order, 1)
-    for record in records.values():
-        if decision := decision_of(record):
-            return _of_decision(archive, stream, decision)
-    return Dossier(order, stream, None, tuple(records[seq] for seq in sorted(records)))
-
-
-def _naming(archive: Archive, stream: str, order: str, start: int) -> dict[int, Record]:
-    named = archive.mentioning(stream, order, start - 1)
-    return {record.seq: record for record in named if order_of(record) == order}
+def _of_order(archive: Archive, stream: str, order: str, mentions: Iterable[Record]) -> Dossier:
+    records = tuple(r for r in mentions if r.stream == stream and order_of(r) == order)
+    for decision in filter(None, map(decision_of, records)):
+        return _of_decision(archive, stream, decision, archive.mentioning(stream, decision))
+    return Dossier(order, stream, None, records)
 
 
 def _unknown(archive: Archive, wanted: str, several: list[str]) -> NoAnswerError:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from agent.journal import store
 from agent.journal import verify as verify_module
+from agent.journal.chain import hash_of, line
 from agent.journal.store import SqlJournal
 from agent.journal.verify import verify
 from core.errors import JournalError, UsageError
@@ -170,6 +171,34 @@ def test_any_changed_digit_of_the_anchor_is_named(written: Path, where: int, dig
     anchor = written / "changed.json"
     anchor.write_text(changed)
     assert verify(written / "journal.db", anchor)["first_bad"] is not None
+
+
+def forge(home: Path, seq: int) -> str:
+    """Rewrites an event and gives it the hash that fits; the hash."""
+    with closing(sqlite3.connect(home / "journal.db", isolation_level=None)) as connection:
+        row = connection.execute(
+            "SELECT stream, seq, at, kind, '{}', '[]', prev FROM events WHERE stream = ? AND seq = ?",
+            (STREAM, seq),
+        ).fetchone()
+        stream, _, moment, kind, body, blobs, prev = row
+        digest = hash_of(line(stream, seq, moment, kind, body=body, blobs=blobs, prev=prev))
+        connection.execute(
+            "UPDATE events SET body = '{}', blobs = '[]', hash = ? WHERE stream = ? AND seq = ?",
+            (digest, STREAM, seq),
+        )
+    return digest
+
+
+def test_a_forged_event_does_not_fit_the_one_after_it(home: Path) -> None:
+    forge(home, 5)
+    assert checked(home)["first_bad"] == {"stream": STREAM, "seq": 6, "why": "order"}
+
+
+def test_a_forged_last_event_does_not_fit_its_head_nor_the_anchor(home: Path) -> None:
+    digest = forge(home, LAST)
+    assert checked(home)["first_bad"] == {"stream": STREAM, "seq": LAST, "why": "hash"}
+    tamper(home, f"UPDATE heads SET hash = '{digest}' WHERE stream = 'trading/paper'")
+    assert checked(home)["first_bad"] == {"stream": STREAM, "seq": LAST, "why": "hash"}
 
 
 def test_text_shifted_from_one_column_into_the_next_is_named(tmp_path: Path) -> None:
