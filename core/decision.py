@@ -36,11 +36,11 @@ class MarketView(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(NamedTuple):
     """Everything a decision may rest on, at one instant.
 
     *menu*: the symbols that may be named. *wished*: the decider's own last stance per symbol.
+    A tuple because one is made per candle, at a third of the cost of a frozen dataclass.
     """
 
     decision_id: DecisionId
@@ -85,7 +85,7 @@ class Decision:
 class Unchanged(NamedTuple):
     """A rule's answer where nothing changed. *fingerprint* are the raw bytes it rested on.
 
-    A tuple because one is made per candle, at a third of the cost of a frozen dataclass.
+    A tuple for the same reason as `Situation`.
     """
 
     fingerprint: bytes

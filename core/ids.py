@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
 
 from core.instant import Instant
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as HASH
 
 DecisionId = NewType("DecisionId", str)
 OrderId = NewType("OrderId", str)
@@ -21,7 +25,15 @@ def _derive(*parts: object) -> str:
 
 def decision_id(account: str, decider: str, at: Instant) -> DecisionId:
     """One decision per account, decider and instant, whatever a model said."""
-    return DecisionId(_derive("decision", account, decider, at))
+    state = _decisions_of(account, decider).copy()
+    state.update(b"%d" % at)
+    return DecisionId(state.hexdigest()[:ID_LENGTH])
+
+
+@lru_cache(maxsize=64)
+def _decisions_of(account: str, decider: str) -> HASH:
+    """The hash of what all decisions of an account share: an id is derived on every candle."""
+    return sha256(f"decision\x1f{account}\x1f{decider}\x1f".encode())
 
 
 def order_id(decision: DecisionId, symbol: str, attempt: int) -> OrderId:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import (
-    ROUND_CEILING,
-    ROUND_FLOOR,
     ROUND_HALF_EVEN,
     Context,
     Decimal,
@@ -82,12 +80,14 @@ def plain(value: Decimal) -> str:
 
 def floor_to(value: Decimal, step: Decimal) -> Decimal:
     """The largest multiple of *step* that is not above *value*."""
-    return multiply(_WIDE.divide(value, step).to_integral_value(ROUND_FLOOR), step)
+    low = multiply(EXACT.divide_int(value, step), step)
+    return low if low <= value else subtract(low, step)
 
 
 def ceil_to(value: Decimal, step: Decimal) -> Decimal:
     """The smallest multiple of *step* that is not below *value*."""
-    return multiply(_WIDE.divide(value, step).to_integral_value(ROUND_CEILING), step)
+    high = multiply(EXACT.divide_int(value, step), step)
+    return high if high >= value else add(high, step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 
 from core.errors import InvariantError
 from core.instant import Instant
@@ -121,8 +121,10 @@ class Portfolio:
 
 
 _CENTS = Decimal("1e-12")
+# whatever a caller's own context allows, a cost of any size keeps its 12 decimals
+_WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation])
 
 
 def _share(held: Position, quantity: Decimal) -> Decimal:
     """The part of the position's cost that *quantity* carries, to 12 decimals."""
-    return divide(multiply(held.cost, quantity), held.quantity).quantize(_CENTS)
+    return divide(multiply(held.cost, quantity), held.quantity).quantize(_CENTS, context=_WIDE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, quote, quote_plus
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
 from core.errors import UsageError
 
@@ -33,7 +33,7 @@ class Spec:
 
 def pairs(params: Mapping[str, str]) -> str:
     """``a=1&b=2`` with sorted keys."""
-    return "&".join(f"{quote_plus(k)}={quote(v, safe='/.:-_+@')}" for k, v in sorted(params.items()))
+    return "&".join(f"{quote_plus(k)}={quote(v, safe='/.:-_@')}" for k, v in sorted(params.items()))
 
 
 def parse_pairs(text: str) -> dict[str, str]:
@@ -64,7 +64,7 @@ def parse_spec(text: str) -> Spec:
     name, colon, arg = head.partition(":")
     if not name or (colon and not arg):
         raise UsageError(f"{text!r} is not a spec", "Write it as name, name:arg or name:arg?key=value.")
-    return Spec(name, arg if colon else None, parse_pairs(query))
+    return Spec(name, unquote(arg) if colon else None, parse_pairs(query))
 
 
 def check_keys(params: Mapping[str, str], known: Mapping[str, object], what: str) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from struct import Struct
 from typing import Any
 
 from core.decision import Decision, Proposal, Situation, Unchanged
 from core.errors import UsageError
+from core.instant import Interval
 from core.observation import Missing
 from core.registry import discover
 from core.spec import Spec
 from strategies.rules import Columns, Explaining, Moment, Repeating, Rule, Strategy
 from strategies.rules._contract import checked
+
+Read = Callable[[str, Interval, str, int], list[float] | Missing]
 
 
 class RuleDecider:
@@ -39,10 +42,11 @@ class RuleDecider:
         """
         now, every, wishes = situation.now, situation.every, situation.wished
         again = self._repeating is not None and self._repeating.repeats(now, every)
+        read = situation.market.column
         proposals: list[Proposal] = []
         seen: dict[str, Columns | Missing] = {}
         for index, symbol in enumerate(situation.menu):
-            columns = seen[symbol] = self._columns(situation, symbol)
+            columns = seen[symbol] = self._columns(read, symbol, every)
             if isinstance(columns, Missing):
                 continue
             wished = wishes.get(symbol)
@@ -57,8 +61,7 @@ class RuleDecider:
             return Unchanged(_fingerprint(seen))
         return Decision(tuple(proposals), decided_by="rule", inputs={"market": _recorded(seen, self._needs)})
 
-    def _columns(self, situation: Situation, symbol: str) -> Columns | Missing:
-        read, every = situation.market.column, situation.every
+    def _columns(self, read: Read, symbol: str, every: Interval) -> Columns | Missing:
         columns: list[list[float]] = []
         for name, count in self._needs:
             column = read(symbol, every, name, count)

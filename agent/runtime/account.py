@@ -128,9 +128,7 @@ class Account:
             self.ledger.apply(transaction)
 
     def _apply_rare(self, event: Event) -> None:
-        if isinstance(event, Cancelled):
-            self._close(event.order_id)
-        elif isinstance(event, Resolved) and event.outcome == "dead":
+        if isinstance(event, Cancelled) or (isinstance(event, Resolved) and event.outcome == "dead"):
             self._close(event.order_id)
         elif isinstance(event, Unknown):
             self.unacknowledged[event.order_id] = self.open[event.order_id]

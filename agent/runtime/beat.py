@@ -7,7 +7,7 @@ from agent.runtime.desk import Desk
 from agent.runtime.halt_switch import CANCEL_ALL, FLATTEN
 from agent.runtime.protecting import check_exits, close_everything, protect
 from core.events import Cancelled, Delisted, Event, Exit, Filled, Halted
-from core.instant import Instant
+from core.instant import DAY, Instant
 from core.orders import ExecutionReport, OrderStatus
 from strategies.risk.breaker import mark, next_state
 from strategies.risk.case import State
@@ -20,12 +20,11 @@ async def live_through(desk: Desk, now: Instant) -> None:
     account = desk.account
     account.beat = now
     await desk.market.advance(now)
-    traded = await take_reports(desk, now)
-    equity = desk.equity()
-    account.watermarks = mark(account.watermarks, equity, now)
-    state, reason = next_state(account.state, account.watermarks, equity, desk.config.limits)
-    if state is not account.state:
-        desk.recorder.write(now, Halted(reason, "breaker", state.value))
+    traded: tuple[str, ...] = ()
+    if account.open or account.portfolio.positions or desk.catching_up:
+        traded = await _follow(desk, now)
+    elif now // DAY > account.watermarks.day:
+        account.watermarks = mark(account.watermarks, account.portfolio.cash, now)
     if desk.halt.is_set():
         await _halt(desk, now)
     if account.state is State.HALTED:
@@ -40,6 +39,25 @@ async def live_through(desk: Desk, now: Instant) -> None:
         await check_exits(desk, now)
     if account.retries:
         await retry(desk, now)
+
+
+async def _follow(desk: Desk, now: Instant) -> tuple[str, ...]:
+    """Reports, marks and breaker of an account that owns or awaits something; the symbols that traded."""
+    account = desk.account
+    traded: tuple[str, ...] = ()
+    if account.open or desk.catching_up or _delisted(desk):
+        traded = await take_reports(desk, now)
+    equity = desk.equity()
+    account.watermarks = mark(account.watermarks, equity, now)
+    state, reason = next_state(account.state, account.watermarks, equity, desk.config.limits)
+    if state is not account.state:
+        desk.recorder.write(now, Halted(reason, "breaker", state.value))
+    return traded
+
+
+def _delisted(desk: Desk) -> bool:
+    """Whether the venue may have closed something by itself."""
+    return any(desk.market.delisted_at(symbol) is not None for symbol in desk.account.portfolio.positions)
 
 
 async def take_reports(desk: Desk, now: Instant) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ class Desk:
     def equity(self) -> Decimal:
         """Cash and every position at its last good price."""
         portfolio = self.account.portfolio
+        if not portfolio.positions:
+            return portfolio.cash
         for symbol in portfolio.positions:
             self.mark(symbol)
         return portfolio.equity(self.marks)

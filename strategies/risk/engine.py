@@ -63,7 +63,12 @@ def _plans_of(rules: Sequence[Rule], limits: Limits) -> _Plans:
 
 def needed_inputs(limits: Limits) -> frozenset[str]:
     """The fields of `Inputs` that the rules in force, the sizing and the exits of *limits* rest on."""
-    names = {name for rule in registered() if rule.mode(limits) is not Mode.OFF for name in rule.inputs}
+    return _needed(limits, registered())
+
+
+@lru_cache(maxsize=64)
+def _needed(limits: Limits, rules: tuple[Rule, ...]) -> frozenset[str]:
+    names = {name for rule in rules if rule.mode(limits) is not Mode.OFF for name in rule.inputs}
     if limits.sizing.mode is SizingMode.VOLATILITY:
         names.add("daily_returns")
     if limits.price.max_age is not None:

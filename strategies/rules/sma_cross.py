@@ -21,7 +21,7 @@ class SmaCross:
         self.needs = (Need("close", slow + 1),)
 
     def stance(self, columns: Columns, moment: Moment) -> float | None:
-        """1 at a cross above, 0 at a cross below, else keep.
+        """1 at a cross above and while long since, 0 while fast < slow, else keep.
 
         Who is long while fast < slow missed the cross (bars were refused or absent) and is made flat; an
         entry is never made up so.
@@ -29,10 +29,10 @@ class SmaCross:
         closes = columns[0]
         fast = sum(closes[-self._fast :]) / self._fast
         slow = sum(closes[1:]) / self._slow
-        if above(fast, slow, slow):
-            return None if self._before(closes) > 0 else 1.0
         if above(slow, fast, slow):
-            return 0.0 if (moment.wished or 0.0) > 0 or self._before(closes) >= 0 else None
+            return 0.0
+        if above(fast, slow, slow) and ((moment.wished or 0.0) > 0 or self._before(closes) <= 0):
+            return 1.0
         return None
 
     def _before(self, closes: list[float]) -> int:

@@ -34,7 +34,7 @@ class BarMarket:
         self._clock = clock
         self._instruments = instruments
         self._tracks = {symbol: Track(one) for symbol, one in series.items()}
-        self._wide: dict[tuple[str, Interval], Track] = {}
+        self._by_width: dict[int, dict[str, Track]] = {grain.ms: self._tracks}
         self._moving = list(self._tracks.values())
         self._due = sorted(
             ((revision.known_at, symbol) for symbol, one in series.items() for revision in one.revisions),
@@ -72,7 +72,7 @@ class BarMarket:
 
     def column(self, symbol: str, interval: Interval, name: str, count: int) -> list[float] | Missing:
         """One column of `window`, as a plain list."""
-        track = self._tracks[symbol] if interval == self.grain else self._track(symbol, interval)
+        track = self._track(symbol, interval)
         return track.missing(count, self.now) or track.column(name, count)
 
     def candles_since(self, symbol: str, opened_from: Instant) -> list[Candle]:
@@ -116,16 +116,20 @@ class BarMarket:
         return track.bars(track.newest + 1)
 
     def _track(self, symbol: str, interval: Interval) -> Track:
+        try:
+            return self._by_width[interval.ms][symbol]
+        except KeyError:
+            return self._widen(symbol, interval)
+
+    def _widen(self, symbol: str, interval: Interval) -> Track:
+        """The track of *symbol* at *interval*, made out of the grain when it is first asked for."""
         if symbol not in self._tracks:
             self.instrument(symbol)
             raise NoAnswerError(f"there are no candles of {symbol}", "Import or choose another symbol.")
-        if interval == self.grain:
-            return self._tracks[symbol]
-        wide = self._wide.get((symbol, interval))
-        if wide is None:
-            wide = self._wide[symbol, interval] = Track(resample(self._tracks[symbol].series, interval))
-            wide.advance(self.now)
-            self._moving.append(wide)
+        wide = Track(resample(self._tracks[symbol].series, interval))
+        wide.advance(self.now)
+        self._by_width.setdefault(interval.ms, {})[symbol] = wide
+        self._moving.append(wide)
         return wide
 
     def _revise(self, now: Instant) -> None:
@@ -135,8 +139,10 @@ class BarMarket:
             touched.add(self._due.pop()[1])
         for symbol in touched:
             self._tracks[symbol] = Track(_as_known(self._tracks[symbol].series, now))
-        self._wide = {key: track for key, track in self._wide.items() if key[0] not in touched}
-        self._moving = [*self._tracks.values(), *self._wide.values()]
+            for tracks in self._by_width.values():
+                if tracks is not self._tracks:
+                    tracks.pop(symbol, None)
+        self._moving = [track for tracks in self._by_width.values() for track in tracks.values()]
 
 
 def _as_known(series: BarSeries, now: Instant) -> BarSeries:

@@ -131,25 +131,34 @@ def with_move(fraction: float, *after: float) -> Bars:
     return bars([*close, *(ref * (1 + f) for f in (fraction, *after))])
 
 
-def test_a_return_beyond_twenty_mad_is_a_jump_and_one_below_is_none() -> None:
-    assert examine(with_move(0.0199)).last_bad[-1] == -1
-    seen = examine(with_move(0.0201))
-    assert seen.last_bad[-1] == 120
-    assert seen.bad_code[-1] == "jump"
+def test_a_return_beyond_twenty_mad_that_is_taken_back_is_noted_as_a_jump() -> None:
+    assert examine(with_move(0.0199, 0.0)).counts() == {}
+    seen = examine(with_move(0.0201, 0.0))
+    assert seen.counts() == {"jump": 1}
+    assert seen.last_bad[-1] == -1
+
+
+def test_a_jump_of_more_than_a_quarter_either_way_is_refused_until_it_is_confirmed() -> None:
+    assert examine(with_move(0.2499)).last_bad[-1] == -1
+    assert examine(with_move(-0.1999)).last_bad[-1] == -1
+    for move in (0.2501, -0.2001):
+        seen = examine(with_move(move))
+        assert seen.last_bad[-1] == 120
+        assert seen.bad_code[-1] == "jump"
 
 
 def test_a_jump_that_the_next_candle_confirms_is_fine_from_then_on() -> None:
-    seen = examine(with_move(0.03, 0.0151))
+    seen = examine(with_move(0.30, 0.151))
     assert seen.last_bad[-2:].tolist() == [120, -1]
     assert seen.bad_code[120] == "jump"
 
 
 def test_a_spike_stays_refused_and_the_way_back_is_no_second_jump() -> None:
-    seen = examine(with_move(0.03, 0.0149, 0.001))
+    seen = examine(with_move(0.30, 0.149, 0.001))
     assert seen.last_bad[-3:].tolist() == [120, 120, 120]
-    seen = examine(with_move(0.05, 0.0249, 0.001))
-    assert seen.last_bad[-3:].tolist() == [120, 121, 121]  # what is left of it is itself beyond the bound
-    seen = examine(with_move(0.05, 0.001, 0.0))
+    seen = examine(with_move(0.90, 0.44, 0.001))
+    assert seen.last_bad[-3:].tolist() == [120, 121, 121]  # what is left of it is itself a violent jump
+    seen = examine(with_move(0.50, 0.001, 0.0))
     assert seen.last_bad[-3:].tolist() == [120, 120, 120]
 
 
@@ -160,7 +169,7 @@ def test_a_day_with_fewer_than_a_hundred_returns_before_it_is_not_judged() -> No
 
 def test_only_returns_before_the_day_set_the_scale() -> None:
     close = quiet(120)
-    wild = [*close, *(close[-1] * (1.1 if k % 2 else 1.0) for k in range(1, 20))]
+    wild = [*close, *(close[-1] * (1.4 if k % 2 else 1.0) for k in range(1, 20))]
     seen = examine(bars(wild))
     assert [row for row, code in enumerate(seen.bad_code) if code] == list(range(120, 139, 2))
 
@@ -224,7 +233,7 @@ def test_a_longer_series_never_changes_what_was_said_of_an_earlier_row(data: st.
 
 
 def test_every_refused_row_says_why() -> None:
-    series = judge("bitcoin", with_move(0.05, 0.0), "test")
+    series = judge("bitcoin", with_move(0.50, 0.0), "test")
     for row in {int(r) for r in series.last_bad if r >= 0}:
         assert series.bad_code[row]
 

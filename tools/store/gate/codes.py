@@ -57,7 +57,9 @@ CODES = {
     "gap": Code(15, _NOTED, "candles are absent; never filled, over 3 days a new segment begins"),
     "unclosed": Code(16, Reaction.DROPPED, "the candle had not closed yet"),
     "zero_volume_run": Code(17, _REFUSED, "six or more candles without volume"),
-    "jump": Code(18, _REFUSED, "a return beyond 20 MAD that the next candle did not confirm"),
+    "jump": Code(
+        18, _REFUSED, "a return beyond 20 MAD that the next candle did not confirm; refused over a quarter"
+    ),
     "wrong_interval": Code(22, _STRUCTURAL, "the rows are another interval apart"),
     "wrong_unit": Code(23, _REFUSED, "the price scale moved by a power of ten, the volume did not"),
     "ticker_reuse": Code(24, _NOTED, "the ticker means another asset from here on; a new segment"),

@@ -1,5 +1,8 @@
 """Returns that are too large to be believed until the next candle confirms them.
 
+A jump is noted beyond 20 MAD. It is refused only where it is violent besides: real markets make
+moves of 20 MAD that no later candle takes back, and a rule that may not look at them acts too late.
+
 The scale of a UTC day is the median absolute deviation of the simple returns of the 30 days before
 that day, in the same segment (at least 100 of them, else the day is not judged; nor is it where the
 scale is 0: a price that did not move has no scale).
@@ -16,6 +19,7 @@ from core.instant import DAY
 from core.market import Bars, Floats, Instants
 
 MULTIPLE = 20.0
+VIOLENT = 0.25  # a price that changes by more than a quarter within one candle
 MEMORY_DAYS = 30
 FEWEST_RETURNS = 100
 
@@ -24,15 +28,19 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Jumps:
-    """*unconfirmed*: a jump when it is the newest row. *spikes*: those that no later row confirmed."""
+    """*unconfirmed*: a jump when it is the newest row. *spikes*: those that no later row confirmed.
+
+    *violent*: jumps of more than `VIOLENT`, up or (by as large a factor) down.
+    """
 
     unconfirmed: Mask
     spikes: Mask
+    violent: Mask
 
 
 def jumps(bars: Bars, segment: NDArray[np.int32]) -> Jumps:
     """The jumps of a series; what is said of row i, and of i when i + 1 is known, never changes later."""
-    found = Jumps(np.zeros(len(bars), np.bool_), np.zeros(len(bars), np.bool_))
+    found = Jumps(*(np.zeros(len(bars), np.bool_) for _ in range(3)))
     per_day = DAY // bars.interval.ms
     if per_day * MEMORY_DAYS < FEWEST_RETURNS or not len(bars):
         return found
@@ -94,6 +102,8 @@ def _settle(
         good, row = suspect - 1, suspect
         while True:
             found.unconfirmed[start + row] = True
+            factor = close[row] / close[good]
+            found.violent[start + row] = max(factor, 1 / factor) > 1 + VIOLENT
             move = close[row] - close[good]
             settled = row + 1
             if row < last and (close[row + 1] - close[good]) / move > 0.5:

@@ -58,11 +58,12 @@ def examine(bars: Bars) -> Examination:
     flags[_in_run(flat, starts, bars.close)] |= CODES["stale"].bit
     flags[_in_run(bars.volume == 0, starts)] |= CODES["zero_volume_run"].bit
     flags[jumped.spikes] |= CODES["jump"].bit
-    lasting = (flags & np.uint32(_REFUSED_BITS)) != 0
+    lasting = ((flags & np.uint32(_LASTING_BITS)) != 0) | (jumped.spikes & jumped.violent)
+    unconfirmed = jumped.unconfirmed & jumped.violent
     index = np.arange(rows, dtype=np.int64)
     last_bad = np.maximum.accumulate(np.where(lasting, index, -1)) if rows else index
-    last_bad = np.where(jumped.unconfirmed, index, last_bad)
-    return Examination(segment, found, flags, last_bad, _bad_codes(flags, jumped.unconfirmed, lasting))
+    last_bad = np.where(unconfirmed, index, last_bad)
+    return Examination(segment, found, flags, last_bad, _bad_codes(flags, unconfirmed, lasting))
 
 
 def judge(
@@ -106,7 +107,7 @@ def fingerprint(bars: Bars, revisions: tuple[Revision, ...] = ()) -> str:
 
 
 _REFUSED = {name: code for name, code in CODES.items() if code.reaction is Reaction.REFUSED_AT_READING}
-_REFUSED_BITS = sum(code.bit for code in _REFUSED.values())
+_LASTING_BITS = sum(code.bit for name, code in _REFUSED.items() if name != "jump")
 
 
 def _bad_codes(
