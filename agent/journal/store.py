@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from agent.journal.anchor import read_anchor, write_anchor
-from agent.journal.chain import Head, Sealed, bare, checkpoint_digest, checkpoint_text, seal
+from agent.journal.chain import GENESIS, Head, Sealed, bare, checkpoint_digest, checkpoint_text, seal
 from agent.journal.database import Database, connect
 from agent.journal.reading import record_of
 from agent.journal.schema import known, refuse_newer, upgrade
@@ -198,7 +198,8 @@ class SqlJournal:
         """A journal that lost its end must not be written on: the next anchor would hide the loss."""
         for stream, head in read_anchor(self._anchor).items():
             found = self.record(stream, head.seq)
-            if head.seq and (found is None or found.hash != head.hash):
+            stands = GENESIS if head.seq == 0 else found and found.hash
+            if stands != head.hash:
                 raise JournalError(
                     f"{self._anchor} says that {stream} has event {head.seq}; "
                     f"{self._database.where} has {'another one' if found else 'none'} there",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.journal.anchor import read_anchor
-from agent.journal.chain import PREFIX, Head, StoredEvent, bare, checkpoint_digest, posting_rows
+from agent.journal.chain import GENESIS, PREFIX, Head, StoredEvent, bare, checkpoint_digest, posting_rows
 from agent.journal.database import Database, connect
 from agent.journal.links import Bad, Chain
 from agent.journal.schema import known, refuse_newer
@@ -171,6 +171,8 @@ class _Check:
         end, head, anchored = self._ends[stream], self._heads.get(stream), self._anchored.get(stream)
         if max(head.seq if head else 0, anchored.seq if anchored else 0) > end.seq:
             yield Bad(stream, end.seq + 1, "truncated")
+        if anchored and anchored.seq < 1 and anchored.hash != GENESIS:
+            yield Bad(stream, 1, "hash")
         if head is None:
             yield Bad(stream, end.seq, "missing")
         elif head.seq < end.seq:

@@ -201,6 +201,15 @@ def test_a_forged_last_event_does_not_fit_its_head_nor_the_anchor(home: Path) ->
     assert checked(home)["first_bad"] == {"stream": STREAM, "seq": LAST, "why": "hash"}
 
 
+def test_an_anchor_set_back_to_the_beginning_is_named(home: Path) -> None:
+    anchored = json.loads((home / "heads.json").read_text())
+    anchored["ops"]["seq"] = 0
+    (home / "heads.json").write_text(json.dumps(anchored))
+    assert checked(home)["first_bad"] == {"stream": "ops", "seq": 1, "why": "hash"}
+    with pytest.raises(JournalError, match="has event 0"):
+        SqlJournal.open(home / "journal.db", home / "heads.json")
+
+
 def test_text_shifted_from_one_column_into_the_next_is_named(tmp_path: Path) -> None:
     """The hashed line reads the same when a body ends early and the rest of it stands in `kind`."""
     with SqlJournal.open(tmp_path / "journal.db", tmp_path / "heads.json") as journal:
