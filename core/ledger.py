@@ -45,7 +45,7 @@ class Transaction:
 
 
 def _move(asset: str, amount: Decimal, source: str, target: str) -> tuple[Posting, Posting]:
-    return Posting(source, asset, -amount), Posting(target, asset, amount)
+    return Posting(source, asset, amount.copy_negate()), Posting(target, asset, amount)
 
 
 def deposit(asset: str, amount: Decimal, ref: str, at: Instant) -> Transaction:
