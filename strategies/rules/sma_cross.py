@@ -21,19 +21,18 @@ class SmaCross:
         self.needs = (Need("close", slow + 1),)
 
     def stance(self, columns: Columns, moment: Moment) -> float | None:
-        """1 at a cross above and while long since, 0 while fast < slow, else keep.
+        """1 at a cross above, 0 where a long position finds fast < slow, else keep.
 
-        Who is long while fast < slow missed the cross (bars were refused or absent) and is made flat; an
-        entry is never made up so.
+        So who is long and missed the cross below (bars were refused or absent) is made flat all the same;
+        an entry is never made up so.
         """
         closes = columns[0]
         fast = sum(closes[-self._fast :]) / self._fast
         slow = sum(closes[1:]) / self._slow
-        if above(slow, fast, slow):
-            return 0.0
-        if above(fast, slow, slow) and ((moment.wished or 0.0) > 0 or self._before(closes) <= 0):
-            return 1.0
-        return None
+        is_long = (moment.wished or 0.0) > 0
+        if is_long:
+            return 0.0 if above(slow, fast, slow) else None
+        return 1.0 if above(fast, slow, slow) and self._before(closes) <= 0 else None
 
     def _before(self, closes: list[float]) -> int:
         """Where fast stood against slow one bar earlier: 1 above, −1 below, 0 level."""

@@ -71,7 +71,7 @@ def stances(text: str, closes: list[float], spread: float = 0.0) -> list[float |
         pytest.param(
             "sma_cross?fast=1&slow=2",
             [1, 2, 3, 4, 3, 2, 3],
-            [KEEP, KEEP, KEEP, KEEP, 0, KEEP, 1],
+            [KEEP, KEEP, KEEP, KEEP, KEEP, KEEP, 1],
             id="cross: above from the start is no cross",
         ),
         pytest.param(
@@ -83,8 +83,8 @@ def stances(text: str, closes: list[float], spread: float = 0.0) -> list[float |
         pytest.param(
             "slma?fast=1&slow=2",
             [5, 5, 5, 4, 3, 3, 2],
-            [KEEP, KEEP, KEEP, 0, KEEP, KEEP, 0],
-            id="cross: level, then below, is a cross below though nothing is held",
+            [KEEP, KEEP, KEEP, KEEP, KEEP, KEEP, KEEP],
+            id="cross: where nothing is held there is nothing to leave",
         ),
         pytest.param(
             "bollinger?window=4&width=1",
