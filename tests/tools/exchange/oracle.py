@@ -77,7 +77,7 @@ class Oracle:
         for order in self.open_orders():
             if order.symbol == symbol:
                 self.end(order, "cancelled")
-        base = symbol.split("/")[0]
+        base = symbol.split("/", maxsplit=1)[0]
         if symbol in self.prices:
             self.free["USDT"] += self.free[base] * self.prices[symbol] * (1 - self.taker)
             self.free[base] = ZERO

@@ -268,9 +268,7 @@ def test_a_triggered_stop_goes_on_as_a_market_order() -> None:
     assert desk.fills() == [(0, "1", "95", "0"), (1, "2", "99", "0")]
 
 
-@pytest.mark.parametrize(
-    ("latency", "bar"), [("0s", 0), ("1s", 1), ("1h", 1), ("61m", 2)], ids=lambda value: str(value)
-)
+@pytest.mark.parametrize(("latency", "bar"), [("0s", 0), ("1s", 1), ("1h", 1), ("61m", 2)], ids=str)
 def test_an_order_trades_from_its_latency_on(latency: str, bar: int) -> None:
     desk = Desk(
         [(100 + hour, 200, 50, 100) for hour in range(4)],
@@ -315,3 +313,12 @@ def test_a_gapped_stop_purchase_buys_no_more_than_was_set_aside() -> None:
         (None, OrderStatus.CANCELLED),
     ]
     assert desk.book.free("USDT") == 98_998
+
+
+def test_a_limit_bought_in_part_below_its_price_keeps_aside_only_what_the_rest_needs() -> None:
+    share = parse_costs("maker=0.001&taker=0.002&slippage_bps=0&impact=0&participation=0.1")
+    desk = Desk([(90, 91, 89, 90, 40)], share)
+    desk.submit(an_order("one", BUY, LIMIT, quantity="10", limit="100"))
+    assert desk.fills() == [(0, "4", "90", "0.72")]
+    # 4 x 90 x 1.002 are paid; 6 x 100 x 1.002 stay set aside.
+    assert desk.book.free("USDT") == Decimal(100_000) - Decimal("360.72") - Decimal("601.2")
