@@ -19,7 +19,7 @@ from agent.runtime.config import RunConfig, refuse_changes
 from agent.runtime.deciders import decider_for
 from agent.runtime.halt_switch import HaltSwitch
 from agent.runtime.lease import Lease
-from agent.runtime.loop import run
+from agent.runtime.loop import end, run
 from agent.runtime.modes import Place, begin, wire
 from agent.runtime.outcome import Outcome, conclude
 from agent.runtime.recovery import recover
@@ -110,7 +110,12 @@ async def _live(
         desk.stop_asked = asked_to_stop
         desk.progress = progress
         await begin(desk, resumed=resumed)
-        reason = await run(desk, decisions=1 if once else None)
+        try:
+            reason = await run(desk, decisions=1 if once else None)
+        except UsageError:
+            # the decider's fault, not the journal's: what went before it is kept, and said to have ended
+            end(desk, account.beat, "error")
+            raise
     return await conclude(desk, world, place.journal, reason, wall)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from traceback import extract_tb
 
-from core.errors import UsageError
+from core.decision import Decision, Situation, Unchanged
+from core.errors import TokenwiseError, UsageError
+from core.instant import iso
 from core.ports import Decider
 from core.spec import Spec, parse_spec
 from strategies.decider import rule_decider, strategy_decider
@@ -40,4 +43,36 @@ def _from_file(spec: Spec, path: Path) -> Decider:
         raise UsageError(f"{path} does not load: {error!r}", "Mend the file, then run again.") from error
     if not hasattr(module, "STRATEGY"):
         raise UsageError(f"{path} has no STRATEGY", "Define STRATEGY in it; see CONTRIBUTING.md.")
-    return strategy_decider(str(spec), module.STRATEGY)
+    return FileDecider(path, strategy_decider(str(spec), module.STRATEGY))
+
+
+class FileDecider:
+    """A decider out of a person's file: what fails in it is told with the file and the line."""
+
+    def __init__(self, path: Path, inner: Decider) -> None:
+        self.spec = inner.spec
+        self._path = path
+        self._inner = inner
+
+    async def decide(self, situation: Situation) -> Decision | Unchanged:
+        """What the file's strategy answers.
+
+        Raises:
+            UsageError: it raised.
+        """
+        try:
+            return await self._inner.decide(situation)
+        except TokenwiseError:
+            raise
+        except Exception as error:  # somebody else's code may raise anything
+            lines = [
+                frame.lineno
+                for frame in extract_tb(error.__traceback__)
+                if Path(frame.filename) == self._path
+            ]
+            place = f"{self._path}, line {lines[-1]}," if lines else str(self._path)
+            raise UsageError(
+                f"{place} failed at {iso(situation.now)}: {error!r}",
+                "Mend the file, then run the same command again: it goes on from there.",
+                code="strategy_failed",
+            ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from agent.runtime.account import Retry
+from agent.runtime.answers import sound
 from agent.runtime.desk import Desk
 from agent.runtime.inputs import case_of, gather
 from core.canonical import canonical, digest_bytes
@@ -38,6 +39,7 @@ async def decide(desk: Desk, now: Instant) -> None:
     if isinstance(decision, Unchanged):
         desk.recorder.span.add((now, decision.fingerprint))
         return
+    decision = sound(decision, config.decider, config.symbols, now)
     decided, blobs = _journalled(desk, made, decision)
     account.retries = {}
     await act(desk, now, made, decision.proposals, first=decided, blobs=blobs)
