@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from core.instant import Instant, Interval, instant, interval, iso
@@ -24,7 +25,11 @@ _Convert = Callable[[Any], Any]
 def encode(value: Any) -> dict[str, Any]:
     """The JSON object of a dataclass; fields that hold their declared kind of ``None`` are kept."""
     kind: Any = type(value)
-    return {name: convert(getattr(value, name)) for name, convert in _encoders(kind)}
+    names, read, converted = _encoders(kind)
+    raw = dict(zip(names, read(value), strict=True))
+    for name, convert in converted:
+        raw[name] = convert(raw[name])
+    return raw
 
 
 def decode(kind: type[T], raw: Mapping[str, Any]) -> T:
@@ -44,8 +49,17 @@ def _hints(kind: Any) -> tuple[tuple[str, Any], ...]:
 
 
 @cache
-def _encoders(kind: Any) -> tuple[tuple[str, _Convert], ...]:
-    return tuple((name, _converter(hint, 0)) for name, hint in _hints(kind))
+def _encoders(
+    kind: Any,
+) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], tuple[tuple[str, _Convert], ...]]:
+    """The field names, how to read all of them at once, and those that need converting."""
+    hints = _hints(kind)
+    names = tuple(name for name, _ in hints)
+    converters = ((name, _converter(hint, 0)) for name, hint in hints)
+    converted = tuple((name, convert) for name, convert in converters if convert is not _same)
+    if len(names) == 1:
+        return names, lambda value: (getattr(value, names[0]),), converted
+    return names, attrgetter(*names) if names else lambda _: (), converted
 
 
 @cache
@@ -84,7 +98,7 @@ def _converter(hint: Any, way: int) -> _Convert:
         if is_dataclass(hint):
             return encode if way == 0 else lambda raw: decode(hint, raw)
         if issubclass(hint, Enum):
-            return (lambda value: value.value) if way == 0 else hint
+            return attrgetter("value") if way == 0 else hint
     return dict if way == 0 and origin in (dict, Mapping) else _same
 
 

@@ -65,7 +65,8 @@ def wire(
     book.open(config.cash, config.start)
     exchange = PaperExchange(book, market, clock, config.costs, account.id)
     decider = decider or decider_for(config.decider)
-    recorder = Recorder(place.journal, account, market, decider.spec, prompt=False)
+    lasting = place.home is not None
+    recorder = Recorder(place.journal, account, market, decider.spec, prompt=False, lasting=lasting)
     halt = HaltSwitch(place.home) if place.home is not None else _Never()
     return Desk(
         config,

@@ -22,17 +22,25 @@ _ANCHOR_EVERY = 256
 class Recorder:
     """Writes an account's events, with the open span before them and the checkpoint beside them.
 
-    *prompt*: real time, where every acknowledgement is written at once and the heads are anchored
+    *lasting*: the journal outlives the run, so the checkpoint goes with it. *prompt*: real time, where every acknowledgement is written at once and the heads are anchored
     after each decision; in simulated time both may wait, since a restart finds the same again.
     """
 
     def __init__(
-        self, journal: Journal, account: Account, market: MarketData, decider: str, *, prompt: bool
+        self,
+        journal: Journal,
+        account: Account,
+        market: MarketData,
+        decider: str,
+        *,
+        prompt: bool,
+        lasting: bool,
     ) -> None:
         self._journal = journal
         self._account = account
         self._market = market
         self._prompt = prompt
+        self._lasting = lasting
         self._late: list[Entry] = []
         self._writes = 0
         self.span = OpenSpan(decider)
@@ -56,7 +64,8 @@ class Recorder:
             self._account.apply(at, span)
         for entry in entries[late:]:
             self._account.apply(at, entry.event, entry.postings)
-        self._journal.append(self._account.stream, entries, encode(self._account.checkpoint()))
+        checkpoint = encode(self._account.checkpoint()) if self._lasting else None
+        self._journal.append(self._account.stream, entries, checkpoint)
         self._late = []
         self._writes += 1
         if self._prompt or self._writes % _ANCHOR_EVERY == 0:
