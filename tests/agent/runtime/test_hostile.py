@@ -83,7 +83,7 @@ class Hostile:
         self._rng = np.random.default_rng(seed)
         self._number = -1
 
-    async def decide(self, situation: Situation) -> Decision:  # noqa: ARG002 - an attacker needs no facts
+    async def decide(self, situation: Situation) -> Decision:
         self._number += 1
         return Decision(self._adversary(self._rng, self._number), "hostile", inputs={"seen": self._number})
 
@@ -241,7 +241,7 @@ class Wrong:
         self._then = then
         self.asked = 0
 
-    async def decide(self, situation: Situation) -> Decision:  # noqa: ARG002 - it answers blindly
+    async def decide(self, situation: Situation) -> Decision:
         self.asked += 1
         answer = (Proposal(0, 0.2 * self.asked),) if self.asked < 5 else self._then()
         return Decision(answer, "test", inputs={})
@@ -291,7 +291,7 @@ def test_a_decider_that_raises_ends_the_run_with_its_own_sentence_and_the_next_r
     assert len(at) == HOURS
 
 
-@pytest.mark.parametrize("stance, confidence", [(nan, 1.0), (inf, 1.0), (1.0, nan), (1.0, -inf)])
+@pytest.mark.parametrize(("stance", "confidence"), [(nan, 1.0), (inf, 1.0), (1.0, nan), (1.0, -inf)])
 def test_an_answer_that_is_no_number_is_an_abstention(stance: float, confidence: float) -> None:
     world = market(0)
     config = config_of(world, "rule:hold", until=Instant(world.start + 8 * HOUR))
