@@ -57,13 +57,21 @@ def status(account: str) -> None:
         for order in found["open_orders"]:
             print(f"  open order     {order['side']} {order['symbol']} {order['type']} ({order['id']})")
 
-    answer("paper_status", found, tell)
-    if found["running"] and found["stale"]:
-        raise NoAnswerError(
-            f"the last heartbeat of {account!r} is too old ({found['last_beat']})",
-            "Look at its log; 'tokenwise paper stop' ends it.",
-            code="heartbeat_old",
-        )
+    late = found["running"] and found["stale"]
+    warnings = (
+        [
+            {
+                "code": "heartbeat_old",
+                "message": f"the last heartbeat of {account!r} is too old: its process hangs; "
+                f"'tokenwise paper stop --account {account}' ends it",
+            }
+        ]
+        if late
+        else []
+    )
+    answer("paper_status", found, tell, warnings=warnings)
+    if late:
+        raise click.exceptions.Exit(NoAnswerError.exit_status)
 
 
 @app.command("stop")

@@ -15,6 +15,7 @@ from agent.cli.session import answer, session
 from agent.cli.stopping import stop_on_signals
 from agent.journal.store import SqlJournal
 from agent.runtime.account import Account
+from agent.runtime.approvers import approver
 from agent.runtime.config import RunConfig, refuse_changes
 from agent.runtime.deciders import decider_for
 from agent.runtime.halt_switch import HaltSwitch
@@ -23,7 +24,9 @@ from agent.runtime.loop import end, run
 from agent.runtime.modes import Place, begin, wire
 from agent.runtime.outcome import Outcome, conclude
 from agent.runtime.recovery import recover
+from agent.runtime.schedule import Schedule
 from agent.runtime.worlds import World, open_world
+from core.assets import split_symbol
 from core.errors import StoppedError, UsageError
 from core.instant import instant, interval
 from core.market import Costs
@@ -122,16 +125,26 @@ async def _live(
 def _config(asked: Asked, world: World) -> RunConfig:
     limits = _limits(asked)
     costs = Costs() if asked.costs is None else parse_costs(asked.costs)
+    cash, quote = money(asked.cash), split_symbol(world.symbols[0])[1]
+    if cash.asset != quote:
+        raise UsageError(
+            f"--cash is {cash}, but these symbols are paid in {quote}", f"Write it as '10000 {quote}'."
+        )
+    until = world.until if asked.until is None else instant(asked.until)
+    every = interval(asked.every)
+    # what cannot be lived through is refused before anything is opened
+    Schedule(world.start, min(until, world.until), world.grain, every)
+    approver(asked.approve)
     return RunConfig(
         asked.account,
         world.spec,
         decider_for(asked.decider).spec,
         world.symbols,
         world.start,
-        world.until if asked.until is None else instant(asked.until),
-        interval(asked.every),
+        until,
+        every,
         world.grain,
-        money(asked.cash),
+        cash,
         limits,
         limits.profile,
         costs,

@@ -31,6 +31,11 @@ class Schedule:
             raise UsageError(
                 "--from is not before --until", "Choose a window that holds at least one candle."
             )
+        if self.grain.ceil(self.start) + self.grain.ms > self.until:
+            raise UsageError(
+                f"there is no whole candle of {self.grain} between --from and --until",
+                "Choose a wider window, or a finer --grain.",
+            )
 
     def beats(self, after: Instant | None = None) -> Iterator[Instant]:
         """The instants to live through, in order; after a pause from the beat *after* itself on."""
