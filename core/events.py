@@ -36,7 +36,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision. *inputs* are the blobs it rested on, by name."""
+    """A decision. *inputs* are the blobs it rested on, by name; *limits_hash* is of the limits in force."""
 
     kind: ClassVar[str] = "decided"
     decision_id: DecisionId
@@ -50,6 +50,7 @@ class Decided:
     inputs: Mapping[str, Any]
     prompt: Mapping[str, Any] | None = None
     model: Mapping[str, Any] | None = None
+    limits_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

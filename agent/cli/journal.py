@@ -118,12 +118,15 @@ def replay(wanted: str) -> None:
 
     from agent.journal.replay import replay as replayed
     from agent.runtime.deciders import decider_for
+    from agent.runtime.span_replay import SpanReplay
+    from tools.clocks import SystemClock
 
     with _journal() as journal:
-        data = asyncio.run(replayed(journal, wanted, decider_for))
+        spans = SpanReplay(journal, session().home, SystemClock())
+        data = asyncio.run(replayed(journal, wanted, decider_for, spans))
 
     def tell() -> None:
-        print(f"{data['same']} of {data['checked']} decisions are the same")
+        print(f"{data['same']} of {data['checked']} decisions and spans are the same")
         if found := data["first_difference"]:
             print(f"first difference: {found['id']} at {found['path'] or '/'}")
             print(f"  recorded: {found['recorded']}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 from agent.journal.difference import Difference, first_difference
@@ -22,7 +22,7 @@ from core.portfolio import Portfolio
 from core.ports import Decider, Record
 
 DeciderFor = Callable[[str], Decider]
-SpanChecker = Callable[[Record], Difference | None]
+SpanChecker = Callable[[Record], Awaitable[Difference | None]]
 
 _READ = ("started", "decided", "span", "filled")
 
@@ -39,7 +39,8 @@ async def replay(
         archive: The journal.
         wanted: An id, or ``all``.
         decider_for: Builds a fresh decider from its spec.
-        span_checker: Re-runs a span of unchanged decisions on a market; without it spans are not counted.
+        span_checker: Re-runs a span of unchanged decisions on its market. Without it, or where it raises
+            `NoAnswerError` because that market is gone, spans are not counted.
 
     Returns:
         The data of CONTRACT §6 ``replay``. A decision that a model took part in is not counted.
@@ -75,7 +76,10 @@ async def _outcomes(
             if record.kind == "decided" and _replayable(record):
                 yield record, await _rerun(archive, record, every, portfolio, decider_for)
             elif record.kind == "span" and span_checker is not None:
-                yield record, span_checker(record)
+                try:
+                    yield record, await span_checker(record)
+                except NoAnswerError:
+                    continue  # the market that it was made on is gone; what was not checked is not counted
 
 
 def _walk(archive: Archive, stream: str) -> Iterator[tuple[Record, Interval, Portfolio]]:

@@ -61,6 +61,7 @@ def _journalled(desk: Desk, made: DecisionId, decision: Decision) -> tuple[Decid
         names,
         decision.prompt,
         decision.model,
+        desk.limits_hash,
     )
     return event, {names[name].removeprefix("sha256:"): value for name, value in raw.items()}
 

@@ -43,8 +43,10 @@ class Desk:
     raw_marks: dict[str, float] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
     catching_up: bool = False
+    limits_hash: str = ""
 
     def __post_init__(self) -> None:
+        self.limits_hash = self.config.limits.hash()
         named = self.config.limits.allow.symbols
         self.allowed = frozenset(self.config.symbols).intersection(named or self.config.symbols)
 

@@ -55,6 +55,7 @@ async def conclude(desk: Desk, world: World, journal: JournalReader, reason: str
     config, account = desk.config, desk.account
     records = _since_fresh_start(journal, account.stream)
     until = account.beat
+    desk.equity()  # marks what is held, also where nothing was left to live through
     bars = {symbol: _lived(world.series[symbol].bars, config.start, until) for symbol in config.symbols}
     curve = equity_curve(_fills(records), bars, config.cash.amount, config.start, until, config.grain)
     warnings = _warnings(desk, world)

@@ -126,7 +126,7 @@ def test_replay_compares_and_exit_6_names_the_first_difference(
 
     monkeypatch.setattr(deciders, "decider_for", fresh(1.0))
     assert run("replay", "all")[1]["data"] == {"checked": 2, "same": 2, "first_difference": None}
-    assert "2 of 2 decisions are the same" in run("replay", "all", as_json=False)[1]
+    assert "2 of 2 decisions and spans are the same" in run("replay", "all", as_json=False)[1]
     monkeypatch.setattr(deciders, "decider_for", fresh(0.5))
     status, told = run("replay", "d00001")
     assert (status, told["data"]["checked"]) == (6, 1)

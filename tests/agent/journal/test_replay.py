@@ -10,14 +10,14 @@ import pytest
 from agent.journal.difference import Difference, first_difference
 from agent.journal.memory_journal import MemoryJournal
 from agent.journal.recorded_view import RecordedView
-from agent.journal.replay import replay
+from agent.journal.replay import SpanChecker, replay
 from core.decision import Decision, Proposal, Situation, Unchanged
 from core.errors import JournalError, NoAnswerError
 from core.events import Span
 from core.instant import HOUR, Interval, interval
 from core.market import Bars, Candle
 from core.observation import Missing
-from core.ports import Decider, Entry
+from core.ports import Decider, Entry, Record
 from tests.agent.journal.scenes import (
     NOON,
     STREAM,
@@ -129,13 +129,28 @@ def test_a_model_s_decision_is_not_counted(journal: MemoryJournal) -> None:
         replayed(journal, decision_name(9))
 
 
+def checker_that_finds(found: Difference | None) -> SpanChecker:
+    async def checker(record: Record) -> Difference | None:
+        return found
+
+    return checker
+
+
+def test_spans_whose_market_is_gone_are_not_counted(journal: MemoryJournal) -> None:
+    async def gone(record: Record) -> Difference | None:
+        raise NoAnswerError("the store is empty")
+
+    journal.append(STREAM, [Entry(at(50), Span("rule:test", at(40), at(50), 3, "e" * 64))])
+    assert replayed(journal, "all", span_checker=gone)["checked"] == 5
+
+
 def test_spans_are_checked_where_a_market_is_given(journal: MemoryJournal) -> None:
     journal.append(STREAM, [Entry(at(50), Span("rule:test", at(40), at(50), 3, "e" * 64))])
     assert replayed(journal, "all")["checked"] == 5
-    same = replayed(journal, "all", span_checker=lambda _: None)
+    same = replayed(journal, "all", span_checker=checker_that_finds(None))
     assert (same["checked"], same["same"]) == (6, 6)
     wrong = Difference("/inputs_hash", "e" * 64, "f" * 64)
-    found = replayed(journal, "all", span_checker=lambda _: wrong)
+    found = replayed(journal, "all", span_checker=checker_that_finds(wrong))
     assert found["first_difference"] == {
         "id": f"{STREAM}#7", "path": "/inputs_hash", "recorded": "e" * 64, "replayed": "f" * 64,
     }  # fmt: skip
