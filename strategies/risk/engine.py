@@ -209,7 +209,16 @@ def _guarded(code: str, judge: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     try:
         return judge(*args, **kwargs)
     except Exception as fault:
-        return Finding(f"input.missing:{code}", f"{code} cannot be judged: {fault!r}", value=repr(fault))
+        subject = "the order" if code == "engine" else code
+        return Finding(f"input.missing:{code}", f"{subject} cannot be judged: {_in_words(fault)}")
+
+
+def _in_words(fault: Exception) -> str:
+    """Why a rule could not judge; what it did not foresee is named by its type."""
+    said = fault.args[0] if fault.args and isinstance(fault.args[0], str) else ""
+    if said and isinstance(fault, LookupError | ValueError) and not isinstance(fault, KeyError):
+        return said
+    return f"it failed unexpectedly ({type(fault).__name__}{said and f': {said}'})"
 
 
 def _sound(amount: Decimal | None) -> bool:

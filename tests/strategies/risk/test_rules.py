@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import InvalidOperation
 from typing import Any
 
 import pytest
@@ -119,7 +120,10 @@ def test_an_asset_whose_own_returns_are_missing_is_refused_though_others_have_so
     returns: Any = entry().inputs.daily_returns
     verdict = judged(with_inputs(entry(), daily_returns={"ETH/USDT": returns["ETH/USDT"]}))
     assert verdict.order is None
-    assert codes(verdict) == {"input.missing:volatility", "input.missing:cvar"}
+    assert {finding.code: finding.message for finding in verdict.findings} == {
+        f"input.missing:{code}": f"{code} cannot be judged: daily returns of BTC/USDT are missing"
+        for code in ("volatility", "cvar")
+    }
 
 
 @pytest.mark.parametrize("returns", [[0.0] * 29, [float("nan")] * 90])
@@ -128,13 +132,23 @@ def test_too_few_or_unsound_returns_are_no_returns(returns: list[float]) -> None
     assert codes(verdict) == {"input.missing:volatility", "input.missing:cvar"}
 
 
-def test_a_rule_that_breaks_refuses() -> None:
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (LookupError("nothing is known of it"), "nothing is known of it"),
+        (ValueError("-1 is not a price"), "-1 is not a price"),
+        (ZeroDivisionError("a bug"), "it failed unexpectedly (ZeroDivisionError: a bug)"),
+        (KeyError("BTC"), "it failed unexpectedly (KeyError: BTC)"),
+        (InvalidOperation([InvalidOperation]), "it failed unexpectedly (InvalidOperation)"),
+    ],
+)
+def test_a_rule_that_breaks_refuses_and_says_why_in_words(fault: Exception, told: str) -> None:
     def broken(_: Case, __: Draft) -> None:
-        raise ZeroDivisionError("a bug")
+        raise fault
 
     verdict = judged(entry(), (*registered(), Rule("broken", broken, ENTRIES)))
     assert verdict.order is None
-    assert codes(verdict) == {"input.missing:broken"}
+    assert verdict.findings == (Finding("input.missing:broken", f"broken cannot be judged: {told}"),)
 
 
 @pytest.mark.parametrize(
