@@ -40,10 +40,14 @@ def connect(path: Path, schema: Schema, *, durable: bool = True) -> sqlite3.Conn
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-        connection.execute("PRAGMA foreign_keys=ON")
-        _migrate(connection, path, schema)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            connection.execute("PRAGMA foreign_keys=ON")
+            _migrate(connection, path, schema)
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.Error as error:
         raise FaultError(
             f"{path} cannot be used: {error}",
@@ -64,7 +68,19 @@ class transaction:  # noqa: N801 - reads as a statement: with transaction(connec
         return self._connection
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._connection.execute("COMMIT" if kind is None else "ROLLBACK")
+        if kind is None:
+            try:
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+        else:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        # On a full disk SQLite may have done so by itself; another ROLLBACK would fail and hide the real error.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
 
 def schema_version(connection: sqlite3.Connection, schema: Schema) -> int:

@@ -87,8 +87,6 @@ class Book:
             yield
             self._write()
         except sqlite3.Error as failure:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
             self._load()
             raise FaultError(
                 f"the paper venue's book cannot be written: {failure}",
