@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tomllib
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from agent.runtime.account import Account
 from agent.runtime.approvers import approver
 from agent.runtime.config import RunConfig, refuse_changes
 from agent.runtime.deciders import decider_for
+from agent.runtime.desk import Desk
 from agent.runtime.halt_switch import HaltSwitch
 from agent.runtime.lease import Lease
 from agent.runtime.loop import end, run
@@ -105,7 +107,14 @@ def trade(asked: Asked, *, name: str = "paper") -> int:
 async def _live(
     config: RunConfig, world: World, place: Place, account: Account, *, wall: Clock, resumed: bool, once: bool
 ) -> Outcome:
-    desk = wire(config, world, place, account, wall=wall)
+    with closing(wire(config, world, place, account, wall=wall)) as desk:
+        return await _lived(desk, world, place, wall=wall, resumed=resumed, once=once)
+
+
+async def _lived(
+    desk: Desk, world: World, place: Place, *, wall: Clock, resumed: bool, once: bool
+) -> Outcome:
+    account = desk.account
     if resumed and account.ended == "until" and account.beat >= desk.schedule.until:
         await desk.market.advance(account.beat)
         return await conclude(desk, world, place.journal, "until", wall)

@@ -22,7 +22,7 @@ from core.ports import Approver, Clock, Decider, Exchange, MarketData
 class Desk:
     """The parts of a run, wired by `agent.runtime.modes`.
 
-    *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due.
+    *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due.
     """
 
     config: RunConfig
@@ -39,6 +39,7 @@ class Desk:
     heartbeat: Heartbeat | None = None
     progress: Callable[[Instant], None] = lambda _: None
     stop_asked: Callable[[], bool] = lambda: False
+    close: Callable[[], None] = lambda: None
     marks: dict[str, Decimal] = field(default_factory=dict)
     raw_marks: dict[str, float] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -81,6 +82,7 @@ def wire(
         Executor(exchange, recorder, account, halt),
         halt,
         None if place.home is None else Heartbeat(place.home, account.name, wall),
+        close=book.close,
     )
 
 
@@ -135,8 +137,9 @@ async def benchmark(config: RunConfig, world: World, wall: Clock, until: Instant
     config = replace(config, account="benchmark", decider=HOLD, limits=limits, profile="none", until=until)
     journal = MemoryJournal()
     desk = wire(config, world, Place(None, journal), Account("benchmark"), wall=wall)
-    await begin(desk, resumed=False)
-    await run(desk)
+    with closing(desk):
+        await begin(desk, resumed=False)
+        await run(desk)
     equity = desk.equity()
     fills = []
     for record in journal.records(desk.account.stream, kinds=("filled",)):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.assets import split_symbol
 from core.errors import NoAnswerError, UsageError
@@ -14,6 +16,9 @@ from core.market import BarSeries, Instrument
 from core.observation import Missing
 from core.ports import Clock
 from core.spec import Spec, check_keys, parse_spec
+
+if TYPE_CHECKING:
+    from tools.store.store import Store
 
 MARKETS = ("sim", "replay")
 _SIM_DAYS = 90
@@ -108,7 +113,19 @@ def _replayed(
     from tools.store.store import Store
 
     check_keys(spec.params, {}, "replay")
-    store = Store.open(home, clock)
+    with closing(Store.open(home, clock)) as store:
+        return _from_store(store, clock, symbols=symbols, start=start, until=until, grain=grain)
+
+
+def _from_store(
+    store: Store,
+    clock: Clock,
+    *,
+    symbols: Sequence[str],
+    start: Instant | None,
+    until: Instant | None,
+    grain: Interval,
+) -> World:
     known = sorted({info.symbol for info in store.series() if info.symbol and info.interval == grain})
     if not known:
         raise NoAnswerError(
