@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tomllib
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,20 +79,18 @@ def trade(asked: Asked, *, name: str = "paper") -> int:
         grain=asked.grain,
     )
     config = _config(asked, world)
-    lease = Lease(home, asked.account)
-    journal = SqlJournal.open(
-        settings.database_url() or home / "journal.db", home / "heads.json", durable=False
-    )
-    try:
+    with ExitStack() as held:
+        held.callback(Lease(home, asked.account).release)
+        journal = SqlJournal.open(
+            settings.database_url() or home / "journal.db", home / "heads.json", durable=False
+        )
+        held.callback(journal.close)
         account, resumed = _account(journal, config, world, begun_again=asked.new)
         _refuse_halted(home, account)
         outcome = asyncio.run(
             _live(config, world, Place(home, journal), account, wall=wall, resumed=resumed, once=asked.once)
         )
         outcome = outcome.reported(_report_path(asked, home, outcome))
-    finally:
-        journal.close()
-        lease.release()
     answer(
         name,
         outcome.summary,

@@ -27,6 +27,7 @@ from agent.runtime.loop import run
 from agent.runtime.recorder import Recorder
 from agent.runtime.schedule import Schedule
 from agent.runtime.worlds import World
+from core.errors import UsageError
 from core.events import Filled, Started, event
 from core.ids import RunId, run_id
 from core.instant import Instant
@@ -64,6 +65,14 @@ def wire(
     path = Path(":memory:") if place.home is None else place.home / "paper.db"
     book = Book.connect(path, account.id, durable=False)
     book.open(config.cash, config.start)
+    if not account.beat and book.owned() != {config.cash.asset: config.cash.amount}:
+        # a start that failed before its journal was written left this book behind
+        book.close()
+        raise UsageError(
+            f"the paper book of {account.id!r} was opened with other cash than {config.cash}, and never traded",
+            "Start with the cash that was first given, or use another --account.",
+            code="other_flags",
+        )
     exchange = PaperExchange(book, market, clock, config.costs, account.id)
     decider = decider or decider_for(config.decider)
     lasting = place.home is not None
