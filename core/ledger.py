@@ -7,14 +7,14 @@ are the world's side of a trade, a fee and a deposit. Balances are sums of posti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from core.errors import InvariantError
 from core.instant import Instant
 from core.market import Instrument
-from core.money import ZERO, add, multiply, subtract
+from core.money import ZERO, add, multiply
 from core.orders import Fill, Side
 
 AVAILABLE = "available"
@@ -136,13 +136,3 @@ def check_balanced(transaction: Transaction) -> None:
     for asset, total in totals.items():
         if total != 0:
             raise InvariantError(f"{transaction.kind} {transaction.ref} is off by {total} {asset}")
-
-
-def net(transactions: Iterable[Transaction], asset: str) -> Decimal:
-    """What *transactions* changed of our own holdings of *asset*."""
-    total = ZERO
-    for transaction in transactions:
-        for posting in transaction.postings:
-            if posting.asset == asset and posting.account in OURS:
-                total = add(total, posting.amount)
-    return subtract(total, ZERO)

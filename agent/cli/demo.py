@@ -8,7 +8,7 @@ _DECIDER = "rule:sma_cross?fast=20&slow=50"
 
 
 @click.command("demo", help="Watch a paper account being traded on a simulated market: no key, no network.")
-@click.option("--seed", type=int, default=7, show_default=True, help="Which simulated market.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Which simulated market.")
 @click.option("--days", type=click.IntRange(7, 1000), default=120, show_default=True, help="How long.")
 @click.pass_context
 def app(context: click.Context, seed: int, days: int) -> None:

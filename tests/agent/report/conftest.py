@@ -34,8 +34,8 @@ from core.money import divide, floor_to, published
 from core.orders import ApprovedOrder, Fill, Finding, Liquidity, OrderType, Purpose, Side, Wish
 from core.portfolio import Portfolio
 from core.ports import Record
-from strategies.measure.benchmark import hold_fills
 from strategies.measure.curve import equity_curve
+from tests.agent.report.hold_fills import hold_fills
 
 START = instant("2024-01-01")
 GRAIN = Interval(HOUR)
