@@ -117,6 +117,7 @@ class Watch:
         desk.exchange.submit = submit  # type: ignore[method-assign]
 
         def progress(now: Instant) -> None:
+            check_books(desk)
             held = {s: p.quantity for s, p in desk.account.portfolio.positions.items()}
             self.beats.append(Beat(now, desk.equity(), held, len(desk.account.open), dict(desk.marks)))
 
@@ -178,6 +179,20 @@ class Watch:
         return reached
 
 
+def check_books(desk: Desk) -> None:
+    """The venue's rows add up, and our ledger and portfolio say the same, to the last digit."""
+    account = desk.account
+    owned = desk.exchange._book.audit()  # type: ignore[attr-defined]
+    ours: dict[str, Decimal] = {}
+    for (role, asset), amount in account.ledger.balances().items():
+        assert account.ledger.total(asset) == 0
+        if role in OURS and amount:
+            ours[asset] = ours.get(asset, ZERO) + amount
+    assert ours == owned
+    books = {s.partition("/")[0]: p.quantity for s, p in account.portfolio.positions.items()}
+    assert {"USDT": account.portfolio.cash, **books} == owned
+
+
 def limit(value: Decimal | None) -> Decimal:
     assert value is not None
     return value
@@ -214,18 +229,8 @@ def test_no_decider_gets_past_the_limits_or_out_of_the_books(adversary: Adversar
             decider=Hostile(adversary, seed),
             prepare=watch.attach,
         )
-        account, venue = run.desk.account, run.desk.exchange._book  # type: ignore[attr-defined]
         assert run.reason == "until"
-        owned = venue.audit()
-        ours: dict[str, Decimal] = {}
-        for (role, asset), amount in account.ledger.balances().items():
-            if role in OURS and amount:
-                ours[asset] = ours.get(asset, ZERO) + amount
-        assert ours == owned
-        for asset in {asset for _, asset in account.ledger.balances()}:
-            assert account.ledger.total(asset) == 0
-        books = {s.partition("/")[0]: p.quantity for s, p in account.portfolio.positions.items()}
-        assert {"USDT": account.portfolio.cash, **books} == owned
+        assert len(watch.beats) == HOURS + 1
         bad_days += watch.check_days()
         sent += watch.sent
     assert sent > 0, "an adversary that never trades proves nothing"
@@ -272,9 +277,9 @@ def test_an_asset_off_the_menu_ends_the_run_before_anything_is_journalled_or_sen
     assert sent_before == [watch.sent]
     assert watch.sent > 0
     assert verify(tmp_path / "journal.db", tmp_path / "heads.json", None)["first_bad"] is None
-    resumed = live(config, world, tmp_path, decider=Wrong(lambda: ()))
-    assert resumed.reason == "until"
-    assert resumed.desk.exchange._book.audit()  # type: ignore[attr-defined]
+    again = Watch()
+    assert live(config, world, tmp_path, decider=Wrong(lambda: ()), prepare=again.attach).reason == "until"
+    assert len(again.beats) > HOURS - 6
 
 
 def test_a_decider_that_raises_ends_the_run_with_its_own_sentence_and_the_next_run_goes_on(
