@@ -10,6 +10,15 @@ from core.errors import NoAnswerError
 _ACCOUNT = click.option("--account", default="paper", show_default=True, help="Which account.")
 
 
+def _of_group(context: click.Context, _: click.Parameter, value: str | None) -> str:
+    """``paper --account A status`` means the same as ``paper status --account A``."""
+    given = None if context.parent is None else context.parent.params.get("account")
+    return value or given or "paper"
+
+
+_THIS_ACCOUNT = click.option("--account", callback=_of_group, help="Which account.  [default: paper]")
+
+
 @click.group("paper", invoke_without_command=True)
 @click.pass_context
 @_ACCOUNT
@@ -41,7 +50,7 @@ def app(context: click.Context, /, **flags: object) -> None:
 
 
 @app.command("status")
-@_ACCOUNT
+@_THIS_ACCOUNT
 def status(account: str) -> None:
     """Say how an account stands. Exit 3 where its process runs but its heart has stopped."""
     from agent.runtime.status import read_status
@@ -75,7 +84,7 @@ def status(account: str) -> None:
 
 
 @app.command("stop")
-@_ACCOUNT
+@_THIS_ACCOUNT
 def stop(account: str) -> None:
     """Ask the process that trades an account to end cleanly."""
     import os

@@ -69,6 +69,8 @@ def trade(asked: Asked, *, name: str = "paper") -> int:
     wall = SystemClock()
     if not asked.account.replace("-", "").replace("_", "").isalnum():
         raise UsageError(f"{asked.account!r} is not an account name", "Use letters, digits, - and _.")
+    if asked.report_path is not None and Path(asked.report_path).is_dir():
+        raise UsageError(f"--report {asked.report_path!r} is a folder", "Give the path of a file, or none.")
     world = open_world(
         asked.market,
         home,
@@ -175,6 +177,8 @@ def _toml(path: Path) -> Mapping[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}", "Give the path of a limits.toml.") from None
+    except IsADirectoryError:
+        raise UsageError(f"{path} is a folder", "Give the path of a limits.toml.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} is not TOML: {error}", "Mend that line.") from error
 

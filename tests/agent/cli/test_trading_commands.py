@@ -268,6 +268,15 @@ def test_a_hanging_process_is_told_by_status_3_in_one_object(line: Line) -> None
         lease.release()
 
 
+def test_an_account_may_be_named_before_or_after_status_and_stop(line: Line) -> None:
+    assert line(*PAPER, "--once", "--account", "mine") == 0
+    assert line.data("paper", "--account", "mine", "status") == line.data(
+        "paper", "status", "--account", "mine"
+    )
+    assert "'mine'" in line.error("paper", "--account", "mine", "stop", status=3)["message"]
+    assert "'paper'" in line.error("paper", "status", status=3)["message"]
+
+
 def test_nobody_to_stop_is_status_3(line: Line) -> None:
     assert "no process" in line.error("paper", "stop", status=3)["message"]
 
@@ -312,3 +321,26 @@ def test_a_running_process_is_seen_refuses_a_second_and_stops_when_asked(line: L
     assert line.events()[-1][2]["reason"] == "stopped"
     assert 0 < stopped["decisions"] < 2 * 365 * 6
     assert line.data("paper", "status")["running"] is False
+
+
+@pytest.mark.parametrize(("first", "resting"), [("hold", ["stop"]), ("cancel-all", [])])
+def test_a_halt_leaves_the_resting_stop_unless_told_to_cancel_it_and_resuming_protects_again(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, resting: list[str]
+) -> None:
+    limits = tmp_path / "limits.toml"
+    limits.write_text('profile = "none"\nexits = { stop_atr = "40" }\n')
+    command = (*halting(line, tmp_path, monkeypatch, first), "--limits", str(limits))
+    halted = line.data(*command, status=4)
+    assert len(halted["positions"]) == 1
+    status = line.data("paper", "status")
+    assert [order["type"] for order in status["open_orders"]] == resting
+    assert line("resume") == 0
+    before = len(line.events())
+    assert line.data(*command)["state"] == "active"
+    at_once = [
+        body["order"]["type"]
+        for at, kind, body in line.events()[before:]
+        if kind == "approved" and at <= instant("2024-01-03T04:00:00Z")
+    ]
+    assert at_once == ([] if resting else ["stop"])
+    line.verified()
