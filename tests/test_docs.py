@@ -16,6 +16,7 @@ from core.instant import instant, interval
 from core.orders import Purpose
 from core.registry import discover
 from strategies.decider import strategy_decider
+from strategies.risk.in_force import describe
 from strategies.risk.limits import PROFILES
 from strategies.risk.registry import registered
 from strategies.risk.rule import Rule as RiskRule
@@ -172,7 +173,7 @@ def test_the_page_on_risk_is_the_table_in_force() -> None:
 def test_the_page_on_risk_shows_the_profiles_as_they_are() -> None:
     for name, *values in table(text_of("docs/risk.md"), "## The profiles"):
         section, _, key = name.strip("`").partition(".")
-        held = [limits.describe()[section][key] for limits in PROFILES.values()]
+        held = [describe(limits)[section][key] for limits in PROFILES.values()]
         assert values == ["–" if value is None else str(value) for value in held], name
 
 

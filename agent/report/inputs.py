@@ -55,7 +55,7 @@ class ReportInput:
     """One run of one account.
 
     *summary*: the data of ``paper --json``. *records*: the account's journal stream. *bars*: closed
-    candles of the run by symbol, in the market's grain. *limits*: `Limits.describe()`. *warnings*:
+    candles of the run by symbol, in the market's grain. *limits*: what `strategies.risk.in_force.describe` says. *warnings*:
     ``{"code", "message"}``. *series*: a note per series read.
     """
 

@@ -11,6 +11,7 @@ from core.errors import UsageError
 from core.instant import Instant, Interval, iso
 from core.market import Costs
 from core.money import Money
+from strategies.risk.in_force import limits_hash
 from strategies.risk.limits import Limits
 
 
@@ -47,7 +48,7 @@ class RunConfig:
             "grain": str(self.grain),
             "cash": str(self.cash),
             "profile": self.profile,
-            "limits_hash": self.limits.hash(),
+            "limits_hash": limits_hash(self.limits),
             "costs": self.costs_text,
             "approve": self.approve,
             "seed": self.seed,

@@ -16,6 +16,7 @@ from agent.runtime.schedule import Schedule
 from core.instant import Instant
 from core.observation import Missing
 from core.ports import Approver, Clock, Decider, Exchange, MarketData
+from strategies.risk.in_force import limits_hash
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Desk:
     limits_hash: str = ""
 
     def __post_init__(self) -> None:
-        self.limits_hash = self.config.limits.hash()
+        self.limits_hash = limits_hash(self.config.limits)
         named = self.config.limits.allow.symbols
         self.allowed = frozenset(self.config.symbols).intersection(named or self.config.symbols)
 

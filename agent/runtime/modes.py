@@ -33,6 +33,7 @@ from core.ids import RunId, run_id
 from core.instant import Instant
 from core.orders import Fill
 from core.ports import Clock, Decider
+from strategies.risk.in_force import describe
 from strategies.risk.limits import profile
 from tools.clocks import SimulatedClock
 from tools.exchange.paper.book import Book
@@ -120,7 +121,7 @@ async def begin(desk: Desk, *, resumed: bool) -> RunId:
             desk.market.simulated,
             config.cash.amount,
             config.cash.asset,
-            config.limits.describe(),
+            describe(config.limits),
             desk.market.fingerprints(),
             resumed,
         ),

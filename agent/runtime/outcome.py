@@ -21,6 +21,7 @@ from core.market import Bars
 from core.orders import Fill
 from core.ports import Clock, JournalReader, Record
 from strategies.measure.curve import Curve, equity_curve
+from strategies.risk.in_force import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ async def conclude(desk: Desk, world: World, journal: JournalReader, reason: str
         curve=curve,
         benchmark=beside,
         bars=bars,
-        limits=config.limits.describe(),
+        limits=describe(config.limits),
         warnings=warnings,
         series=[series_note(world.series[symbol]) for symbol in config.symbols],
         code_version=version("tokenwise"),

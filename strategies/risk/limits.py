@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from core.canonical import digest
 from core.errors import UsageError
-from core.instant import duration, duration_text
+from core.instant import duration
 from core.money import ZERO, plain
 from strategies.risk.reading import SECTIONS, section
 from strategies.risk.sections import (
@@ -55,40 +53,6 @@ class Limits:
     @cached_property
     def _hash(self) -> int:
         return hash(tuple(getattr(self, field.name) for field in fields(self)))
-
-    def describe(self) -> dict[str, Any]:
-        """Every value in force as JSON (``null``: not limited), and under ``rules`` each rule's mode by code."""
-        told: dict[str, Any] = {"profile": self.profile}
-        for name in SECTIONS:
-            held = getattr(self, name)
-            told[name] = {field.name: _told(field.name, getattr(held, field.name)) for field in fields(held)}
-        told["rules"] = {code: str(mode) for code, mode in self.modes.items()}
-        return told
-
-    @cached_property
-    def modes(self) -> Mapping[str, Mode]:
-        """Each registered rule's mode under these limits, by its code."""
-        from strategies.risk.registry import registered  # the rules themselves know this module
-
-        return {rule.code: rule.mode(self) for rule in registered()}
-
-    @cached_property
-    def _digest(self) -> str:
-        return digest(self.describe())
-
-    def hash(self) -> str:
-        """64 hex digits: SHA-256 of `describe`."""
-        return self._digest
-
-
-def _told(name: str, value: object) -> object:
-    if isinstance(value, Decimal):
-        return plain(value)
-    if name in _SPANS and isinstance(value, int):
-        return duration_text(value)
-    if isinstance(value, StrEnum):
-        return str(value)
-    return list(value) if isinstance(value, tuple) else value
 
 
 def profile(name: str) -> Limits:

@@ -13,6 +13,7 @@ import pytest
 from core.canonical import digest
 from core.errors import UsageError
 from core.instant import HOUR, SECOND
+from strategies.risk.in_force import describe, limits_hash, modes
 from strategies.risk.limits import PROFILES, limits_from, profile
 from strategies.risk.reading import SECTIONS
 
@@ -39,7 +40,7 @@ def test_balanced_is_what_the_contract_prints() -> None:
 def test_a_profile_is_what_a_file_that_names_it_means(name: str) -> None:
     limits = limits_from({"profile": name})
     assert limits == profile(name)
-    assert limits.hash() == profile(name).hash()
+    assert limits_hash(limits) == limits_hash(profile(name))
 
 
 def test_the_profiles_are_ordered_from_cautious_to_bold() -> None:
@@ -65,13 +66,13 @@ def test_a_file_changes_what_it_names_and_leaves_the_rest_to_its_profile() -> No
     assert limits.price.max_age == 90 * SECOND
     assert limits.allow.symbols == ("SUI/USDT",)
     assert limits != profile("bold")
-    assert limits.hash() != profile("bold").hash()
+    assert limits_hash(limits) != limits_hash(profile("bold"))
 
 
 def test_a_limit_that_is_set_is_in_force_even_on_profile_none() -> None:
-    assert profile("none").modes["exposure.asset"] == "off"
+    assert modes(profile("none"))["exposure.asset"] == "off"
     limits = limits_from({"profile": "none", "exposure": {"per_asset": "0.5"}})
-    assert limits.modes["exposure.asset"] == "required"
+    assert modes(limits)["exposure.asset"] == "required"
 
 
 WRONG: list[tuple[dict[str, object], str]] = [
@@ -131,9 +132,9 @@ def test_a_binary_fraction_is_mended_to_text() -> None:
 @pytest.mark.parametrize("name", PROFILES)
 def test_the_description_is_plain_json_that_the_hash_is_over(name: str) -> None:
     limits = profile(name)
-    told = limits.describe()
+    told = describe(limits)
     assert json.loads(json.dumps(told)) == told
-    assert limits.hash() == digest(told)
+    assert limits_hash(limits) == digest(told)
     assert set(told) == {"profile", *SECTIONS}
     assert set(told["rules"].values()) <= {"required", "if_available", "off"}
     assert told["rules"]["state.halted"] == "required"

@@ -12,6 +12,7 @@ from core.observation import Missing
 from core.orders import Finding, Purpose
 from strategies.risk.case import Case, Inputs
 from strategies.risk.engine import needed_inputs, review
+from strategies.risk.in_force import modes
 from strategies.risk.limits import limits_from, profile
 from strategies.risk.registry import registered
 from strategies.risk.rule import ENTRIES, Draft, Rule
@@ -192,7 +193,7 @@ def test_only_what_the_rules_in_force_declare_is_needed() -> None:
 
 
 def test_profile_none_keeps_only_what_a_venue_and_a_person_insist_on() -> None:
-    in_force = {code for code, mode in profile("none").modes.items() if mode != "off"}
+    in_force = {code for code, mode in modes(profile("none")).items() if mode != "off"}
     assert in_force == set(
         """state.halted state.reducing not_allowed not_armed data.stale data.gate duplicate precision
         quantity.min quantity.max notional.min notional.max cash""".split()
