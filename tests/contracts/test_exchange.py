@@ -56,7 +56,10 @@ ADAPTERS: dict[str, Callable[[Path], Venue]] = {
 
 
 @pytest.fixture(params=ADAPTERS)
-def venue(request: pytest.FixtureRequest, tmp_path: Path) -> Venue:
+def venue(
+    request: pytest.FixtureRequest, tmp_path: Path, closed_at_the_end: Callable[[object, str], None]
+) -> Venue:
+    closed_at_the_end(Book, "connect")
     return ADAPTERS[request.param](tmp_path)
 
 

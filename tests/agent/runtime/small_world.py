@@ -162,6 +162,5 @@ def live(
         reason = asyncio.run(lived())
         return Run(desk, reason, list(journal.records(account.stream)))
     finally:
-        desk.close()
         if isinstance(journal, SqlJournal):
             journal.close()
