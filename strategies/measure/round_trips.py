@@ -15,7 +15,8 @@ from core.orders import Fill, Side
 class RoundTrip:
     """One position from flat to flat. Prices are averages without fees, *pnl* is after all *fees*.
 
-    *quantity* is all that was bought. *exit_order* is the id of the order that closed it.
+    *quantity* is all that was bought; *entry_fees* are those of the purchases, a part of *fees*.
+    *exit_order* is the id of the order that closed it.
     """
 
     symbol: str
@@ -25,13 +26,14 @@ class RoundTrip:
     entry_price: Decimal
     exit_price: Decimal
     fees: Decimal
+    entry_fees: Decimal
     pnl: Decimal
     exit_order: str
 
     @property
     def gain(self) -> float:
-        """Profit as a fraction of what was paid for the position, fees left out of the base."""
-        cost = multiply(self.quantity, self.entry_price)
+        """Profit as a fraction of what was paid for the position, fees included: a total loss is -1."""
+        cost = add(multiply(self.quantity, self.entry_price), self.entry_fees)
         return float(divide(self.pnl, cost)) if cost else 0.0
 
 
@@ -43,6 +45,7 @@ class _Open:
     paid: Decimal = ZERO
     raised: Decimal = ZERO
     fees: Decimal = ZERO
+    entry_fees: Decimal = ZERO
 
 
 def round_trips(fills: Iterable[Fill]) -> tuple[RoundTrip, ...]:
@@ -61,6 +64,7 @@ def round_trips(fills: Iterable[Fill]) -> tuple[RoundTrip, ...]:
             position.held = add(position.held, fill.quantity)
             position.bought = add(position.bought, fill.quantity)
             position.paid = add(position.paid, notional)
+            position.entry_fees = add(position.entry_fees, fill.fee)
             continue
         position.held = subtract(position.held, fill.quantity)
         position.raised = add(position.raised, notional)
@@ -80,6 +84,7 @@ def _closed(position: _Open, last: Fill) -> RoundTrip:
         entry_price=divide(position.paid, position.bought),
         exit_price=divide(position.raised, position.bought),
         fees=position.fees,
+        entry_fees=position.entry_fees,
         pnl=subtract(subtract(position.raised, position.paid), position.fees),
         exit_order=last.order_id,
     )

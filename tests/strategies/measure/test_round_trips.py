@@ -24,7 +24,13 @@ def test_the_profit_is_what_came_in_less_what_went_out_less_both_fees() -> None:
     assert trip.pnl == Decimal("19.58")
     assert (trip.entered_at, trip.exited_at, trip.exit_order) == (1, 5, "o5")
     assert (trip.entry_price, trip.exit_price, trip.fees) == (100, 110, Decimal("0.42"))
-    assert trip.gain == pytest.approx(0.0979)
+    assert trip.gain == pytest.approx(19.58 / 200.2)
+
+
+def test_a_position_that_lost_everything_lost_all_that_was_paid_and_no_more() -> None:
+    (trip,) = round_trips([fill(1, Side.BUY, "2", "100", "0.2"), fill(5, Side.SELL, "2", "0")])
+    assert trip.pnl == Decimal("-200.2")
+    assert trip.gain == -1
 
 
 def test_buying_more_and_selling_in_parts_is_still_one_round_trip() -> None:
