@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 
 from core.instant import Instant
@@ -21,6 +20,8 @@ class SystemClock:
 
     async def sleep_until(self, moment: Instant) -> None:
         """Waits until *moment*."""
+        import asyncio  # here: a halt must not wait for it to load
+
         while (left := moment - self.now()) > 0:
             await asyncio.sleep(left / 1000)
 
