@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from agent.journal.reading import reference
+from core.money import plain
 from core.ports import Record
 
 _Body = Mapping[str, Any]
+_PLACES, _DIGITS = 8, 4
 
 
 def sentence(record: Record) -> str:
@@ -17,10 +20,17 @@ def sentence(record: Record) -> str:
     return f"{record.kind} ({reference(record)})." if tell is None else tell(record.body)
 
 
+def _read(amount: str) -> str:
+    """*amount* to 8 decimals, a tiny one to 4 digits; the record itself has it exactly."""
+    number = Decimal(amount)
+    places = max(_PLACES, _DIGITS - 1 - number.adjusted()) if number else _PLACES
+    return plain(Decimal(f"{number:.{places}f}"))
+
+
 def _started(body: _Body) -> str:
     again = "went on" if body["resumed"] else "began"
     world = "a simulated market" if body["simulated"] else "a real market"
-    return f"Run {body['run_id']} {again} on {world} with {body['cash']} {body['quote']}."
+    return f"Run {body['run_id']} {again} on {world} with {_read(body['cash'])} {body['quote']}."
 
 
 def _decided(body: _Body) -> str:
@@ -59,7 +69,7 @@ def _refused(body: _Body) -> str:
     wish = body["wish"]
     findings = "; ".join(map(_finding, body["findings"]))
     return (
-        f"The risk engine refused to {wish['side']} {wish['symbol']} for {wish['notional']} "
+        f"The risk engine refused to {wish['side']} {wish['symbol']} for {_read(wish['notional'])} "
         f"({wish['purpose']}: {wish['reason']}). It said: {findings or 'nothing more'}."
     )
 
@@ -78,14 +88,15 @@ def _finding(finding: _Body) -> str:
 
 def _order(order: _Body) -> str:
     if order["quantity"] is not None:
-        size = f"{order['quantity']} {order['symbol'].partition('/')[0]}"
+        size = f"{_read(order['quantity'])} {order['symbol'].partition('/')[0]}"
     else:
-        size = f"{order['symbol'].partition('/')[0]} for {order['spend']} {order['symbol'].partition('/')[2]}"
-    price = {
-        "market": "at the market",
-        "limit": f"at {order['limit_price']} or better",
-        "stop": f"once the price touches {order['stop_price']}",
-    }[order["type"]]
+        base, _, quote = order["symbol"].partition("/")
+        size = f"{base} for {_read(order['spend'])} {quote}"
+    price = "at the market"
+    if order["type"] == "limit":
+        price = f"at {_read(order['limit_price'])} or better"
+    elif order["type"] == "stop":
+        price = f"once the price touches {_read(order['stop_price'])}"
     return f"{order['side']} {size} {price}"
 
 
@@ -103,7 +114,8 @@ def _filled(body: _Body) -> str:
     base, _, quote = fill["symbol"].partition("/")
     done = ", which completed the order" if body["done"] else "; the rest of the order stayed open"
     did = "Bought" if fill["side"] == "buy" else "Sold"
-    return f"{did} {fill['quantity']} {base} at {fill['price']} {quote}, fee {fill['fee']} {quote}{done}."
+    quantity, price, fee = (_read(fill[name]) for name in ("quantity", "price", "fee"))
+    return f"{did} {quantity} {base} at {price} {quote}, fee {fee} {quote}{done}."
 
 
 def _cancelled(body: _Body) -> str:
@@ -120,7 +132,7 @@ def _resolved(body: _Body) -> str:
 
 
 def _exit(body: _Body) -> str:
-    level = "" if body["level"] is None else f" at {body['level']}"
+    level = "" if body["level"] is None else f" at {_read(body['level'])}"
     return f"The {body['trigger']} exit of {body['symbol']}{level} fired and became order {body['order_id']}."
 
 
@@ -134,7 +146,7 @@ def _resumed(body: _Body) -> str:
 
 
 def _delisted(body: _Body) -> str:
-    price = "" if body["last_price"] is None else f"; its last price was {body['last_price']}"
+    price = "" if body["last_price"] is None else f"; its last price was {_read(body['last_price'])}"
     return f"Trading of {body['symbol']} ended{price}."
 
 

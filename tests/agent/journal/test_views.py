@@ -221,6 +221,22 @@ def test_every_event_reads_as_a_sentence(event: Event, text: str) -> None:
     assert told(event) == text
 
 
+@pytest.mark.parametrize(
+    ("recorded", "read"),
+    [
+        ("1.9980019978137283834", "1.998002"),
+        ("-1.9980019978137283834", "-1.998002"),
+        ("1000", "1000"),
+        ("0.00000001", "0.00000001"),
+        ("0.000000001234567", "0.000000001235"),
+        ("123456789012345678901234567890.123456789", "123456789012345678901234567890.12345679"),
+        ("0", "0"),
+    ],
+)
+def test_money_is_told_to_eight_decimals_and_never_as_nothing(recorded: str, read: str) -> None:
+    assert told(Delisted("LUNA/USDT", Decimal(recorded))).endswith(f"its last price was {read}.")
+
+
 def test_no_kind_of_event_is_without_words() -> None:
     from agent.journal.sentences import _TELL
 
