@@ -14,7 +14,7 @@ from agent.journal.database import Database, connect
 from agent.journal.reading import record_of
 from agent.journal.schema import known, refuse_newer, upgrade
 from agent.journal.statements import Statements
-from core.errors import JournalError
+from core.errors import JournalError, NoAnswerError
 from core.instant import Instant
 from core.ports import Entry, Record
 
@@ -37,7 +37,7 @@ class SqlJournal:
     def open(
         cls, url_or_path: str | Path, anchor: Path, *, durable: bool = True, readonly: bool = False
     ) -> Self:
-        """Opens the journal at its newest schema; one that is not there yet is made.
+        """Opens the journal at its newest schema; one that is not there yet is made, but not to be read.
 
         Args:
             url_or_path: A SQLite file, or ``postgresql://…``.
@@ -47,9 +47,10 @@ class SqlJournal:
 
         Raises:
             UsageError: written by a newer version.
+            NoAnswerError: there is none to read.
             JournalError: cannot be opened, or (unless *readonly*) is shorter than its anchor says.
         """
-        if readonly and not _is_current(url_or_path):
+        if readonly and _version(url_or_path) < len(known()):
             cls.open(url_or_path, anchor, durable=durable).close()
         database = connect(url_or_path, durable=durable, readonly=readonly)
         try:
@@ -216,9 +217,16 @@ def _upgrade(database: Database) -> None:
         raise JournalError(f"the journal {database.where} cannot be written: {error}", _MEND) from error
 
 
-def _is_current(url_or_path: str | Path) -> bool:
+def _version(url_or_path: str | Path) -> int:
     database = connect(url_or_path, durable=True, readonly=True)
     try:
-        return refuse_newer(database, known()) == len(known())
+        found = refuse_newer(database, known())
     finally:
         database.close()
+    if found == 0:
+        raise NoAnswerError(
+            f"there is no journal at {database.where}",
+            "Trade first: 'tokenwise demo' or 'tokenwise paper'; or name another database.",
+            code="no_journal",
+        )
+    return found

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, inspect
 
+from agent.cli.main import main
 from agent.journal import store
 from agent.journal.schema import Migrations, known
 from agent.journal.store import SqlJournal
 from agent.journal.tables import BlobRow, CheckpointRow, EventRow, HeadRow, PostingRow
 from agent.journal.verify import verify
-from core.errors import JournalError, UsageError
+from core.errors import JournalError, NoAnswerError, UsageError
+from tests.agent.journal.postgres import running_postgres
 from tests.agent.journal.scenes import STREAM, a_run, plain_entry
 
 GOLDEN_V1 = """
@@ -95,6 +97,29 @@ def test_an_older_journal_is_copied_and_then_migrated(golden: Path, monkeypatch:
     copy = golden.with_name("journal.db.v1")
     assert dump(copy, "schema_version") == [("journal", 1)]
     assert dump(copy, "events") == events
+
+
+def test_reading_where_no_journal_is_makes_none(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    path.touch()
+    with pytest.raises(NoAnswerError, match="there is no journal at"):
+        opened(path, readonly=True)
+    assert path.read_bytes() == b""
+
+
+@pytest.mark.parts
+def test_listing_an_empty_postgresql_is_exit_3_and_makes_no_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import psycopg
+
+    with running_postgres() as url:
+        monkeypatch.setenv("TOKENWISE_DATABASE_URL", url)
+        assert main(["--home", str(tmp_path), "journal", "list"]) == 3
+        assert "there is no journal at" in capsys.readouterr().err
+        with psycopg.connect(url) as connection:
+            found = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'journal'").fetchall()
+    assert found == []
 
 
 def test_reading_an_older_journal_migrates_it_first(golden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
