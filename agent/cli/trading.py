@@ -160,6 +160,7 @@ def _config(asked: Asked, world: World) -> RunConfig:
         costs_text(costs),
         asked.approve,
         asked.seed,
+        open_ended=asked.until is None,
     )
 
 

@@ -17,7 +17,10 @@ from strategies.risk.limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """One run's configuration. *market*, *decider* and *costs_text* are canonical texts."""
+    """One run's configuration. *market*, *decider* and *costs_text* are canonical texts.
+
+    *open_ended*: no end was asked for, so *until* is where the data ends and may move on with it.
+    """
 
     account: str
     market: str
@@ -34,6 +37,7 @@ class RunConfig:
     costs_text: str
     approve: str = "auto"
     seed: int = 0
+    open_ended: bool = False
 
     def describe(self) -> dict[str, Any]:
         """The configuration as journalled and compared: plain JSON values."""
@@ -44,6 +48,7 @@ class RunConfig:
             "symbols": list(self.symbols),
             "from": iso(self.start),
             "until": iso(self.until),
+            "open_ended": self.open_ended,
             "every": str(self.every),
             "grain": str(self.grain),
             "cash": str(self.cash),
@@ -65,7 +70,8 @@ def refuse_changes(before: Mapping[str, Any], now: Mapping[str, Any], account: s
     Raises:
         UsageError: what differs, old and new.
     """
-    changed = [key for key in now if before.get(key) != now[key]]
+    free = {"until"} if before.get("open_ended") and now["open_ended"] else set()
+    changed = [key for key in now if key not in free and before.get(key) != now[key]]
     if changed:
         told = "; ".join(f"{key} was {before.get(key)!r}, now {now[key]!r}" for key in changed)
         raise UsageError(

@@ -126,6 +126,23 @@ def test_replay_of_imported_candles_trades_and_a_window_without_data_is_status_3
     assert "4h" in line.error(*other, "--grain", "4h", status=3)["message"]
 
 
+def test_an_account_without_an_end_goes_on_where_more_candles_were_imported(
+    line: Line, tmp_path: Path
+) -> None:
+    file = tmp_path / "btc.csv"
+    imported = ("data", "import", str(file), "--kind", "ohlcv", "--asset", "bitcoin", "--venue", "v")
+    named = ("--symbol", "BTC/USDT", "--interval", "1h", "--source", "test")
+    replay = ("paper", "--market", "replay", "--decider", "rule:sma?window=3", "--profile", "none", *QUIET)
+    counts = []
+    for hours in (72, 72, 96):
+        candles(file, hours)
+        assert line(*imported, *named) == 0
+        counts.append(line.data(*replay)["decisions"])
+    assert counts == [18, 18, 24]
+    assert "until" in line.error(*replay, "--until", "2024-01-03", status=2)["message"]
+    line.verified()
+
+
 @pytest.mark.parametrize("name", ["journal", "paper"])
 def test_a_database_of_a_newer_version_is_refused_untouched(line: Line, name: str) -> None:
     assert line(*PAPER, "--once") == 0
