@@ -1,0 +1,25 @@
+"""Everything that may be asked of the world: one file an answer, each with one `TOOL`.
+
+The command line, the model's tools, HTTP and MCP are skins over these objects and compute nothing.
+An answer reads only, never raises for what is missing, and tells of every value when it was known.
+"""
+
+from __future__ import annotations
+
+from tools.ask._names import candidates, resolve
+from tools.ask._skins import ask, openai_schema, read_arguments, tool_named, tools
+from tools.ask._vocabulary import AskContext, Evidence, Reply, Tool
+
+__all__ = [
+    "AskContext",
+    "Evidence",
+    "Reply",
+    "Tool",
+    "ask",
+    "candidates",
+    "openai_schema",
+    "read_arguments",
+    "resolve",
+    "tool_named",
+    "tools",
+]

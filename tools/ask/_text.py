@@ -1,0 +1,45 @@
+"""Numbers as an answer tells them: canonical texts that a person would say."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import isfinite
+
+from core.instant import Instant
+from core.money import plain, published
+from tools.ask._vocabulary import Evidence
+
+DIGITS = 5
+
+
+def ratio(value: float, digits: int = DIGITS) -> str:
+    """A statistic to *digits* significant digits, in plain notation.
+
+    Raises:
+        ValueError: not finite; what is not known is `Missing` and never told as a number.
+
+    >>> ratio(0.0123456), ratio(-1234567.0), ratio(63.2)
+    ('0.012346', '-1234600', '63.2')
+    """
+    if not isfinite(value):
+        raise ValueError(f"{value} cannot be told")
+    return plain(Decimal(f"{value:.{digits}g}"))
+
+
+def price(value: float) -> str:
+    """A price with the digits that its venue published."""
+    return plain(published(value))
+
+
+class Stamp:
+    """Makes the evidence of one tool on one asset at one moment."""
+
+    def __init__(self, tool: str, asset: str, as_of: Instant, source: str) -> None:
+        self._tool = tool
+        self._asset = asset
+        self._as_of = as_of
+        self._source = source
+
+    def __call__(self, metric: str, value: str, unit: str) -> Evidence:
+        """*value* of *metric*, known from the moment that it describes: a candle's close, an event."""
+        return Evidence(self._tool, self._asset, metric, value, unit, self._as_of, self._as_of, self._source)
