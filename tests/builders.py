@@ -93,6 +93,10 @@ class Tape:
             if candle.symbol == symbol and candle.opened_at >= opened_from and candle.closed_at <= now
         ]
 
+    def last_print(self, symbol: str) -> Candle | None:
+        known = self.candles_since(symbol, Instant(0))
+        return known[-1] if known else None
+
     def instrument(self, symbol: str) -> Instrument:
         return next(known for known in self.instruments if known.symbol == symbol)
 

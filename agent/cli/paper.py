@@ -54,12 +54,15 @@ def app(context: click.Context, /, **flags: object) -> None:
 def status(account: str) -> None:
     """Say how an account stands. Exit 3 where its process runs but its heart has stopped."""
     from agent.runtime.status import read_status
+    from core.instant import instant
 
     found = read_status(session().home, account)
 
     def tell() -> None:
-        print(f"{account}: {'running, pid ' + str(found['pid']) if found['running'] else 'not running'}")
-        for name in ("state", "last_beat", "next_decision", "equity", "cash"):
+        mark = "SIMULATED " if found["simulated"] else ""
+        running = f"running, pid {found['pid']}" if found["running"] else "not running"
+        print(f"{mark}{account}: {running}")
+        for name in ("state", "at", "last_beat", "next_decision", "equity", "cash"):
             print(f"  {name.replace('_', ' '):14} {found[name] if found[name] is not None else '-'}")
         for held in found["positions"]:
             print(f"  holds          {held['quantity']} {held['symbol']}")
@@ -78,7 +81,14 @@ def status(account: str) -> None:
         if late
         else []
     )
-    answer("paper_status", found, tell, warnings=warnings)
+    answer(
+        "paper_status",
+        found,
+        tell,
+        as_of=instant(found["at"]),
+        simulated=found["simulated"],
+        warnings=warnings,
+    )
     if late:
         raise click.exceptions.Exit(NoAnswerError.exit_status)
 

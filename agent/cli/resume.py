@@ -13,7 +13,7 @@ from tools.clocks import SystemClock
 @click.command(
     "resume", help="Let trading go on after a halt or a breaker; an account goes on when it next runs."
 )
-@click.option("--account", help="Resume only this account's breaker (default: every halted account).")
+@click.option("--account", help="Only this account, whether halted or reducing (default: every halted one).")
 def app(account: str | None) -> None:
     """Clears the halt and the breakers of halted accounts, and says so."""
     from agent.runtime.resuming import resume_accounts
@@ -24,8 +24,9 @@ def app(account: str | None) -> None:
     resumed = resume_accounts(home, account)
 
     def tell() -> None:
-        told = ", ".join(resumed) if resumed else "no account was halted by its breaker"
-        print(f"resumed at {iso(at)}: {'the halt is lifted; ' if cleared else 'there was no halt; '}{told}")
+        print(f"resumed at {iso(at)}: {'the halt is lifted' if cleared else 'there was no halt to lift'}")
+        for name in resumed:
+            print(f"  account {name} is active again; its drawdown is measured anew")
         print("Run the same 'tokenwise paper …' command again to go on.")
 
     answer(

@@ -118,17 +118,19 @@ async def _lived(
     if resumed and account.ended == "until" and account.beat >= desk.schedule.until:
         await desk.market.advance(account.beat)
         return await conclude(desk, world, place.journal, "until", wall)
-    with stop_on_signals() as asked_to_stop, Progress(desk.schedule, wall) as progress:
-        desk.stop_asked = asked_to_stop
-        desk.progress = progress
-        await begin(desk, resumed=resumed)
-        try:
-            reason = await run(desk, decisions=1 if once else None)
-        except UsageError:
-            # the decider's fault, not the journal's: what went before it is kept, and said to have ended
-            end(desk, account.beat, "error")
-            raise
-    return await conclude(desk, world, place.journal, reason, wall)
+    # a signal after the last beat must not cost the answer: it is held off until there is one
+    with stop_on_signals() as asked_to_stop:
+        with Progress(desk.schedule, wall) as progress:
+            desk.stop_asked = asked_to_stop
+            desk.progress = progress
+            await begin(desk, resumed=resumed)
+            try:
+                reason = await run(desk, decisions=1 if once else None)
+            except UsageError:
+                # the decider's fault, not the journal's: what went before it is kept, and said to have ended
+                end(desk, account.beat, "error")
+                raise
+        return await conclude(desk, world, place.journal, reason, wall)
 
 
 def _config(asked: Asked, world: World) -> RunConfig:

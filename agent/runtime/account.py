@@ -58,6 +58,7 @@ class Checkpoint:
 
     beat: Instant
     decided_until: Instant
+    equity: Decimal
     watermarks: Watermarks
     protections: Mapping[str, Protection] = field(default_factory=dict)
     retries: Mapping[str, Retry] = field(default_factory=dict)
@@ -89,6 +90,7 @@ class Account:
         self.venue_seq = 0
         self.decisions = 0
         self.beat = Instant(0)
+        self.equity = cash
         self.decided_until = Instant(-1)
         self.watermarks = first_marks(cash, Instant(0))
         self.protections: dict[str, Protection] = {}
@@ -150,12 +152,20 @@ class Account:
 
     def checkpoint(self) -> Checkpoint:
         """What `restore` needs to go on from here."""
-        return Checkpoint(self.beat, self.decided_until, self.watermarks, self.protections, self.retries)
+        return Checkpoint(
+            self.beat,
+            self.decided_until,
+            self.equity,
+            self.watermarks,
+            self.protections,
+            self.retries,
+        )
 
     def restore(self, saved: Checkpoint) -> None:
         """Takes over what the events alone do not say."""
         self.beat = saved.beat
         self.decided_until = saved.decided_until
+        self.equity = saved.equity
         self.watermarks = saved.watermarks
         self.protections = dict(saved.protections)
         self.retries = dict(saved.retries)

@@ -24,7 +24,8 @@ async def live_through(desk: Desk, now: Instant) -> None:
     if account.open or account.portfolio.positions or desk.catching_up:
         traded = await _follow(desk, now)
     elif now // DAY > account.watermarks.day:
-        account.watermarks = mark(account.watermarks, account.portfolio.cash, now)
+        account.equity = account.portfolio.cash
+        account.watermarks = mark(account.watermarks, account.equity, now)
     if desk.halt.is_set():
         await _halt(desk, now)
     if account.state is State.HALTED:
@@ -47,7 +48,7 @@ async def _follow(desk: Desk, now: Instant) -> tuple[str, ...]:
     traded: tuple[str, ...] = ()
     if account.open or desk.catching_up or _delisted(desk):
         traded = await take_reports(desk, now)
-    equity = desk.equity()
+    equity = account.equity = desk.equity()
     account.watermarks = mark(account.watermarks, equity, now)
     state, reason = next_state(account.state, account.watermarks, equity, desk.config.limits)
     if state is not account.state:

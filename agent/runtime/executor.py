@@ -8,7 +8,7 @@ from enum import Enum
 from agent.runtime.account import Account
 from agent.runtime.halt_switch import HaltSwitch
 from agent.runtime.recorder import Recorder
-from core.errors import RejectedError, UnknownFateError
+from core.errors import FaultError, RejectedError, UnknownFateError
 from core.events import Acknowledged, Cancelled, Resolved, Unknown
 from core.ids import OrderId
 from core.instant import Instant
@@ -68,6 +68,24 @@ class Executor:
             for other in list(self._account.open.values()):
                 if other.symbol == order.symbol and is_resting_stop(other):
                     await self.cancel(at, other.id)
+
+    async def reconcile(self) -> None:
+        """Refuses to go on where the venue has forgotten what the journal knows.
+
+        Raises:
+            FaultError: an order or a report that the venue once gave us is not there any more.
+        """
+        account = self._account
+        lost = [order.id for order in account.open.values() if order.id not in account.unacknowledged]
+        lost = [order for order in lost if await self._exchange.order(order) is None]
+        heard = await self._exchange.reports(account.venue_seq - 1) if account.venue_seq else ()
+        if lost or (account.venue_seq and not heard):
+            what = f"order {lost[0]}" if lost else f"report {account.venue_seq}"
+            raise FaultError(
+                f"the venue of account {account.name!r} does not know {what}, which the journal has",
+                "Restore the venue's book (paper.db) from a copy, or begin again with --new.",
+                code="venue_differs",
+            )
 
     async def resolve(self, at: Instant) -> None:
         """Proves the fate of every intent without an answer: adopted where the venue has it.

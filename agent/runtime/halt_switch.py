@@ -41,13 +41,14 @@ class HaltSwitch:
         """Halts, durably, before it returns; a later halt replaces an earlier one."""
         Path(self._path).parent.mkdir(parents=True, exist_ok=True)
         fresh = f"{self._path}.{os.getpid()}"
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         try:
-            os.write(handle, f"{first}\n{reason}\n".encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.replace(fresh, self._path)  # noqa: PTH105 - beside os.open
+            _write(fresh, f"{first}\n{reason}\n".encode())
+            os.replace(fresh, self._path)  # noqa: PTH105 - beside os.open
+        except OSError:
+            # on a full disk an empty file may still fit, and its existence is what halts
+            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o644))
+            if os.path.exists(fresh):  # noqa: PTH110
+                os.unlink(fresh)  # noqa: PTH108
 
     def clear(self) -> bool:
         """Removes the halt; whether there was one."""
@@ -56,3 +57,13 @@ class HaltSwitch:
         except FileNotFoundError:
             return False
         return True
+
+
+def _write(path: str, text: bytes) -> None:
+    """Writes and syncs a small file."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        os.write(handle, text)
+        os.fsync(handle)
+    finally:
+        os.close(handle)

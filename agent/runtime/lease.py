@@ -42,13 +42,14 @@ class Lease:
 def holder(home: Path, account: str) -> int | None:
     """The process that trades *account* now; `None` where none does."""
     path = _path(home, account)
-    if not path.exists():
+    try:
+        file = path.open()
+    except FileNotFoundError:
         return None
-    with path.open("a+") as file:
+    with file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.seek(0)
             return int(file.read() or 0) or None
     return None
 

@@ -111,6 +111,7 @@ async def begin(desk: Desk, *, resumed: bool) -> RunId:
     account, config = desk.account, desk.config
     now = account.beat or config.start
     await desk.market.advance(now)
+    await desk.executor.reconcile()
     run = run_id(account.name, config.hash(), account.starts)
     desk.recorder.write(
         now,

@@ -59,7 +59,7 @@ async def conclude(desk: Desk, world: World, journal: JournalReader, reason: str
     desk.equity()  # marks what is held, also where nothing was left to live through
     bars = {symbol: _lived(world.series[symbol].bars, config.start, until) for symbol in config.symbols}
     curve = equity_curve(_fills(records), bars, config.cash.amount, config.start, until, config.grain)
-    warnings = _warnings(desk, world)
+    warnings = _warnings(desk, world, reason)
     beside: Curve | None = None
     told: dict[str, Any] | None = None
     if until > config.start:
@@ -99,9 +99,13 @@ def _lived(bars: Bars, start: Instant, until: Instant) -> Bars:
     return bars.slice(first, int(bars.opened_at.searchsorted(until - bars.interval.ms, side="right")))
 
 
-def _warnings(desk: Desk, world: World) -> list[dict[str, str]]:
+def _warnings(desk: Desk, world: World, reason: str) -> list[dict[str, str]]:
     """What a reader of the figures must know."""
     found = []
+    if reason in {"stopped", "once"}:
+        at, until = iso(desk.account.beat), iso(desk.schedule.until)
+        told = f"cut at {at}, before {until}; the same command goes on from there"
+        found.append({"code": "unfinished", "message": told})
     if world.simulated:
         found.append({"code": "simulated", "message": "SIMULATED market: invented tokens, invented prices."})
     if desk.config.until > world.until:

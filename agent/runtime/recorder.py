@@ -51,21 +51,15 @@ class Recorder:
         Raises:
             JournalError: nothing was written; nothing may be sent.
         """
-        entries = []
         span = self.span.close()
-        if span is not None:
-            entries.append(Entry(at, span))
-        entries += self._late
-        late = len(entries)
+        fresh = [] if span is None else [Entry(at, span)]
         for event in events:
-            entries.append(Entry(at, event, blobs or {}, postings(at, event, self._market.instrument)))
-            blobs = None
-        if span is not None:
-            self._account.apply(at, span)
-        for entry in entries[late:]:
+            fresh.append(Entry(at, event, blobs or {}, postings(at, event, self._market.instrument)))
+            blobs = None  # they belong to the first event
+        for entry in fresh:
             self._account.apply(at, entry.event, entry.postings)
         checkpoint = encode(self._account.checkpoint()) if self._lasting else None
-        self._journal.append(self._account.stream, entries, checkpoint)
+        self._journal.append(self._account.stream, [*self._late, *fresh], checkpoint)
         self._late = []
         self._writes += 1
         if self._prompt or self._writes % _ANCHOR_EVERY == 0:

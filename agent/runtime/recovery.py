@@ -8,6 +8,7 @@ from typing import Any
 from agent.runtime.account import Account, Checkpoint
 from agent.runtime.bookings import postings
 from core.codec import decode
+from core.errors import JournalError
 from core.events import Ended, Started, event
 from core.market import Instrument
 from core.money import ONE
@@ -37,8 +38,12 @@ def recover(
         elif isinstance(told, Started):
             account.ended = None
     saved = reader.checkpoint(account.stream)
-    if saved is not None:
-        account.restore(decode(Checkpoint, saved))
+    if saved is None:
+        raise JournalError(
+            f"the checkpoint of {account.stream} is gone",
+            "Run 'tokenwise journal verify' and restore a copy.",
+        )
+    account.restore(decode(Checkpoint, saved))
     return account, fresh[-1].body["config"]
 
 

@@ -21,9 +21,9 @@ _STREAM = "trading/"
 
 
 def resume_accounts(home: Path, only: str | None) -> list[str]:
-    """Sets every account that is not active (or *only* that one) active again; their names.
+    """Sets every halted account active again, or *only* one whether halted or reducing; their names.
 
-    Its drawdown is measured anew from where it stands. The event is dated at the account's own time.
+    An account that its breaker lets only reduce is not lifted in passing. Its drawdown is measured anew from where it stands. The event is dated at the account's own time.
 
     Raises:
         NoAnswerError: *only* never ran.
@@ -43,14 +43,17 @@ def resume_accounts(home: Path, only: str | None) -> list[str]:
             raise NoAnswerError(
                 f"the account {only!r} never ran in {home}", "Start it with 'tokenwise paper'."
             )
-        return [name for name in sorted(names) if only in (None, name) and _resume(journal, home, name)]
+        lifted = (State.HALTED,) if only is None else (State.HALTED, State.REDUCING)
+        return [
+            name for name in sorted(names) if only in (None, name) and _resume(journal, home, name, lifted)
+        ]
     finally:
         journal.close()
 
 
-def _resume(journal: SqlJournal, home: Path, name: str) -> bool:
+def _resume(journal: SqlJournal, home: Path, name: str, lifted: tuple[State, ...]) -> bool:
     account, _ = recover(journal, name, any_instrument)
-    if account.state is State.ACTIVE:
+    if account.state not in lifted:
         return False
     lease = Lease(home, name)
     try:

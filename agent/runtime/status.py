@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ from agent import settings
 from agent.journal.store import SqlJournal
 from agent.runtime import heartbeat, lease
 from agent.runtime.account import Account
+from agent.runtime.halt_switch import HaltSwitch
 from agent.runtime.recovery import any_instrument, recover
 from core.errors import NoAnswerError
-from core.instant import MINUTE, instant
+from core.instant import MINUTE, instant, iso
 from core.money import plain
+from strategies.risk.case import State
 from tools.clocks import SystemClock
 
 _TOO_OLD_MS = 5 * MINUTE
@@ -28,15 +31,18 @@ def read_status(home: Path, name: str) -> dict[str, Any]:
     if beat is None:
         raise NoAnswerError(f"the account {name!r} never ran in {home}", "Start it with 'tokenwise paper'.")
     pid = lease.holder(home, name)
-    account = _read(home, name)
+    account, config = _read(home, name)
+    state = State.HALTED if HaltSwitch(home).is_set() else account.state
     return {
         "account": name,
         "running": pid is not None,
         "pid": pid,
         "last_beat": beat["last_beat"],
         "next_decision": beat["next_decision"] if pid is not None else None,
-        "state": account.state.value,
-        "equity": beat["equity"],
+        "state": state.value,
+        "at": iso(account.beat),
+        "simulated": str(config.get("market", "")).startswith("sim"),
+        "equity": beat["equity"] if pid is not None else plain(account.equity),
         "cash": plain(account.portfolio.cash),
         "positions": [
             {"symbol": held.symbol, "quantity": plain(held.quantity), "cost": plain(held.cost)}
@@ -51,11 +57,12 @@ def read_status(home: Path, name: str) -> dict[str, Any]:
     }
 
 
-def _read(home: Path, name: str) -> Account:
+def _read(home: Path, name: str) -> tuple[Account, Mapping[str, Any]]:
     journal = SqlJournal.open(
         settings.database_url() or home / "journal.db", home / "heads.json", readonly=True
     )
     try:
-        return recover(journal, name, any_instrument)[0]
+        account, config = recover(journal, name, any_instrument)
+        return account, config or {}
     finally:
         journal.close()

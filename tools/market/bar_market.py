@@ -79,6 +79,11 @@ class BarMarket:
         """The closed candles of the grain opened at or after *opened_from*, refused ones left out."""
         return self._track(symbol, self.grain).since(opened_from)
 
+    def last_print(self, symbol: str) -> Candle | None:
+        """The newest closed candle, whatever the gate says of it."""
+        track = self._track(symbol, self.grain)
+        return None if track.newest < 0 else track.series.bars.candle(track.newest)
+
     def instrument(self, symbol: str) -> Instrument:
         """The venue's filters.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from core.instant import HOUR, instant, iso
+from core.instant import HOUR, Instant, instant, iso
 from tests.agent.runtime.small_world import START, config_of, live, walk, world_of
 
 
@@ -78,3 +79,14 @@ def test_once_makes_one_decision_and_the_next_call_the_next_one(tmp_path: object
     assert (first.reason, second.reason) == ("once", "once")
     assert second.desk.account.beat == first.desk.account.beat + HOUR
     assert instant("2024-01-01T01:00:00Z") == second.desk.account.beat
+
+
+def test_a_delisted_position_is_sold_at_the_last_print_though_the_gate_refused_it() -> None:
+    world = world_of({"AAA/USDT": [*walk(200, step=0.005), 1.0]})
+    series = world.series["AAA/USDT"]
+    assert series.last_bad[-1] == 200
+    ended = Instant(world.until)
+    world = replace(world, series={"AAA/USDT": replace(series, delisted_at=ended)})
+    run = live(config_of(world, "rule:hold"), world)
+    assert run.of("delisted")[0].body == {"symbol": "AAA/USDT", "last_price": "1"}
+    assert run.desk.account.portfolio.positions == {}

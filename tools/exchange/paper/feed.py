@@ -24,6 +24,10 @@ class Feed(Protocol):
         """
         ...
 
+    def last_print(self, symbol: str) -> Candle | None:
+        """The newest closed candle known now, refused or not; `None` where there was none yet."""
+        ...
+
     def instrument(self, symbol: str) -> Instrument:
         """The symbol's filters."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from core.ids import exit_id
-from core.instant import DAY, Instant
+from core.instant import Instant
 from core.ledger import AVAILABLE, release, settle
 from core.market import Candle, Costs, Instrument
 from core.money import ONE, add, multiply, published, subtract
@@ -165,7 +165,7 @@ class Life:
                 self.finish(working, Instant(max(ended_at, working.placed_at)), "delisted")
         instrument = self._feed.instrument(symbol)
         quantity = self._book.free(instrument.base)
-        last = self._last_print(symbol, ended_at) if quantity else None
+        last = self._feed.last_print(symbol) if quantity else None
         if last is None:
             return
         order_id = exit_id(self._book.account, symbol, "delisted", ended_at)
@@ -183,11 +183,3 @@ class Life:
         )
         self._book.post(settle(fill, instrument, paying=AVAILABLE))
         self._book.report(order_id, symbol, OrderStatus.FILLED, ended_at, fill=fill, reason="delisted")
-
-    def _last_print(self, symbol: str, ended_at: Instant) -> Candle | None:
-        # The newest candles first: asking for all of a long history costs an object per candle.
-        for back in (DAY, 30 * DAY, ended_at):
-            candles = self._feed.candles_since(symbol, Instant(ended_at - back))
-            if candles:
-                return candles[-1]
-        return None
