@@ -21,6 +21,7 @@ COMMANDS = {
     "paper": ("agent.cli.paper", "Trade a paper account; also: status, stop."),
     "halt": ("agent.cli.halt", "Stop all trading now."),
     "resume": ("agent.cli.resume", "Let trading go on after a halt."),
+    "get": ("agent.cli.get", "One answer: price, candles, indicators, levels, grades, portfolio ..."),
     "data": ("agent.cli.data", "The store: import, list, check."),
     "journal": ("agent.cli.journal", "The memory: list, show, why, verify, replay, export."),
     "doctor": ("agent.cli.doctor", "Check this installation and this home."),

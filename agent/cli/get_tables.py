@@ -1,0 +1,73 @@
+"""What ``get`` prints for a person: a small table of what was found, then what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from core.instant import iso
+
+if TYPE_CHECKING:
+    from tools.ask import Reply, Tool
+
+_WIDEST = 72
+
+
+def tell_tools(tools: Sequence[Tool]) -> None:
+    """Every answer by its name."""
+    for tool in tools:
+        print(f"{tool.name:<16}  {tool.about}")
+
+
+def tell_reply(reply: Reply, simulated: bool) -> None:
+    """The result's own fields, its lists as tables, when it was known, and what is missing."""
+    if simulated:
+        print("SIMULATED: none of this exists")
+    _fields(reply.data)
+    if reply.evidence:
+        known = max(one.known_at for one in reply.evidence)
+        print(f"known at {iso(known)}, from {', '.join(sorted({one.source for one in reply.evidence}))}")
+    for one in reply.missing:
+        print(f"missing: {one.what} ({one.why.replace('_', ' ')})")
+
+
+def _fields(data: Mapping[str, Any], depth: int = 0) -> None:
+    plain = {
+        key: value for key, value in data.items() if not isinstance(value, dict | list) and value is not None
+    }
+    width = max((len(key) for key in plain), default=0)
+    for key, value in plain.items():
+        print(f"{'  ' * depth}{key:<{width}}  {value}")
+    for key, value in data.items():
+        if isinstance(value, dict) and value:
+            print(f"{'  ' * depth}{key}:")
+            _fields(value, depth + 1)
+        elif isinstance(value, list) and value and key != "columns":
+            _list(key, value, data.get("columns"))
+
+
+def _list(name: str, rows: Sequence[Any], columns: Sequence[str] | None) -> None:
+    if isinstance(rows[0], Mapping):
+        columns = [key for key in rows[0] if any(row[key] not in (None, []) for row in rows)]
+        _table(columns, [[_cell(row[key]) for key in columns] for row in rows])
+    elif isinstance(rows[0], list | tuple) and columns:
+        _table(columns, [[_cell(cell) for cell in row] for row in rows])
+    else:
+        print(f"{name}: {', '.join(map(_cell, rows))}")
+
+
+def _cell(value: Any) -> str:
+    text = (
+        ", ".join(map(str, value))
+        if isinstance(value, list | tuple)
+        else "-"
+        if value is None
+        else str(value)
+    )
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(len(name), *(len(row[at]) for row in rows)) for at, name in enumerate(columns)]
+    for row in [columns, *rows]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
