@@ -1,0 +1,106 @@
+"""The decider that thinks in a graph: a situation in, a decision out, and everything that it rested on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from agent.graph.build import Deliberation, run
+from agent.graph.questions import describe
+from agent.graph.recorded import RecordedProposer
+from agent.graph.state import Deciding, Proposer, Reading, Standing
+from agent.models.adapter import OFFLINE
+from agent.models.offline import NAME
+from core.codec import decode
+from core.decision import Decision, Proposal, Situation
+from core.errors import UsageError
+from core.ports import Grader
+
+_NAMES = {OFFLINE: NAME}
+_OF_CALL = ("key", "model", "style", "tokens_in", "tokens_out", "usd", "latency_s", "outcome")
+
+
+class GraphDecider:
+    """Implements `core.ports.Decider` with the deciding graph; always a `Decision`, never `Unchanged`.
+
+    *spec* is canonical. *proposer* asks the model. *deliberation*: ``single`` (exactly one question),
+    ``committee`` (two cheap questions first) or ``debate`` (and a judge where those disagree).
+    *standing* tells the account's state and peak; without it they are told as missing.
+    """
+
+    def __init__(
+        self,
+        spec: str,
+        proposer: Proposer,
+        *,
+        deliberation: str = "single",
+        grader: Grader | None = None,
+        standing: Callable[[], Standing] | None = None,
+    ) -> None:
+        self.spec = spec
+        self.deliberation = deliberation_named(deliberation)
+        self._proposer = proposer
+        self._grader = grader
+        self.standing = standing
+        self._features: dict[Any, Any] = {}
+
+    async def decide(self, situation: Situation) -> Decision:
+        """The decision on *situation*; whatever the model does wrong is an abstention with its reason."""
+        reading = Reading(self._proposer, situation, self._grader, self.standing, self._features)
+        with self._proposer.decision():
+            state = await run(self.deliberation, reading)
+        return _decision(state, self.deliberation)
+
+
+async def replay_decision(inputs: Mapping[str, Any]) -> Decision:
+    """The decision made again from the *inputs* of its record, the recorded calls in place of a model.
+
+    Every step after the reading runs again: the evidence is numbered, the prompts are filled, the replies
+    parsed and checked. Where a prompt is not the one that was recorded, the decision abstains with
+    ``prompt_differs``, so that the difference shows.
+
+    Raises:
+        UsageError: inputs that are not of a graph's decision.
+    """
+    if not {"gathered", "calls", "answers"} <= inputs.keys():
+        raise UsageError(
+            "these are not the inputs of a graph's decision", "Give those of an llm or offline one."
+        )
+    answers = inputs["answers"]
+    deliberation = deliberation_named(answers["deliberation"])
+    reading = Reading(RecordedProposer(answers["asked"], inputs["calls"]))
+    return _decision(await run(deliberation, reading, inputs["gathered"]), deliberation)
+
+
+def deliberation_named(name: str) -> Deliberation:
+    """The deliberation called *name*.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in set(Deliberation):
+        names = [one.value for one in Deliberation]
+        raise UsageError(f"{name!r} is no deliberation", f"Use one of {', '.join(names)}.", candidates=names)
+    return Deliberation(name)
+
+
+def _decision(state: Deciding, deliberation: Deliberation) -> Decision:
+    calls = [{"task": one["task"], **call} for one in state["asked"] for call in one["calls"]]
+    told = ("task", "decided_by", "abstained", "detail")
+    answers = [{**{key: one[key] for key in told}, "calls": len(one["calls"])} for one in state["asked"]]
+    return Decision(
+        proposals=tuple(decode(Proposal, one) for one in state["proposals"]),
+        decided_by=state["decided_by"],
+        abstained=state["abstained"],
+        inputs={
+            "gathered": state["gathered"],
+            "calls": calls,
+            "answers": {"deliberation": deliberation.value, "asked": answers},
+        },
+        prompt=describe(deliberation.value),
+        model={
+            "name": calls[-1]["model"] if calls else _NAMES.get(state["decided_by"], state["decided_by"]),
+            "calls": [{key: call[key] for key in _OF_CALL} for call in calls],
+            "notes": state["notes"],
+        },
+    )

@@ -1,0 +1,193 @@
+"""The offline analyst's answers: the decision, the two analysts' views, and the judgement between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from agent.models.lines import Brief, EvidenceLine, View
+from agent.models.offline_rules import Asset, assets, share
+
+_ENTER = 0.55
+_ENTER_AGAIN = 0.8
+_STRONG = 0.8
+_LEAVE = -0.4
+_TREND = "daily.sma_50_distance"
+_BROKEN_TREND = -0.02
+_OVERBOUGHT = 78.0
+_DEEP_DRAWDOWN = -0.08
+_WILD = 1.2
+_UNFRIENDLY = frozenset({"bear", "stress"})
+
+Proposal = dict[str, Any]
+
+
+def answer(brief: Brief) -> dict[str, list[Proposal]]:
+    """The object that the task of *brief* asks for."""
+    if brief.task == "debate":
+        return {"proposals": [one for one in (_judged(asset, brief) for asset in assets(brief)) if one]}
+    role = _ROLES.get(brief.task, _decided)
+    return {"proposals": [one for one in (role(asset, brief) for asset in assets(brief)) if one]}
+
+
+def _decided(asset: Asset, brief: Brief) -> Proposal | None:
+    """Enter, leave, or `None`: nothing is to change."""
+    score = asset.score()
+    if score is None:
+        return None
+    heard = [view for view in brief.views if view.asset == asset.index]
+    score = _weighed(score, heard)
+    if asset.weight > 0:
+        return _leaving(asset, score)
+    return _entering(asset, score)
+
+
+def _leaving(asset: Asset, score: float) -> Proposal | None:
+    trend = asset.number(_TREND)
+    broken = score <= _LEAVE or (trend is not None and trend < _BROKEN_TREND and score < 0)
+    guarded = asset.state != "active" and score < 0
+    if not broken and not guarded:
+        return None
+    reasons = asset.reasons(-1)
+    if not reasons:
+        return None
+    told = "The trend that carried this position is broken: " if broken else "The account is to be reduced: "
+    cited = [line for _, line in reasons] + _lines(asset, "position_weight")
+    back = _level(asset, "resistance", "A close above the resistance at {} would bring it back.")
+    return _proposal(asset, 0.0, score, "days", told + _joined(reasons), back, cited)
+
+
+def _entering(asset: Asset, score: float) -> Proposal | None:
+    trend, heat = asset.number(_TREND), asset.number("rsi_14")
+    stopped_out = (asset.number("last_stance") or 0.0) > 0
+    if (
+        asset.state != "active"
+        or score < (_ENTER_AGAIN if stopped_out else _ENTER)
+        or trend is None
+        or trend <= 0
+        or (heat is not None and heat > _OVERBOUGHT)
+        or asset.word("daily.regime") in _UNFRIENDLY
+        or asset.word("regime") in _UNFRIENDLY
+    ):
+        return None
+    reasons = asset.reasons(1)
+    stance = 1.0 if score >= _STRONG else 0.7
+    if asset.drawdown <= _DEEP_DRAWDOWN:
+        stance = 0.4
+    against = _level(asset, "support", "A daily close below the support at {} ends it.")
+    cited = [line for _, line in reasons]
+    return _proposal(
+        asset, stance, score, "weeks", "Trend and momentum agree: " + _joined(reasons), against, cited
+    )
+
+
+def _technical(asset: Asset, brief: Brief) -> Proposal | None:  # noqa: ARG001 - a role's form
+    score = asset.score()
+    if score is None:
+        return None
+    side = 1 if score > 0 else -1
+    reasons = asset.reasons(side)
+    stance = round(score * 5) / 5
+    if not reasons or stance == 0:
+        return None
+    told = "Price leans up: " if side > 0 else "Price leans down: "
+    name, text = ("support", "A close below {}.") if side > 0 else ("resistance", "A close above {}.")
+    cited = [line for _, line in reasons]
+    return _proposal(asset, stance, score, "weeks", told + _joined(reasons), _level(asset, name, text), cited)
+
+
+def _prudent(asset: Asset, brief: Brief) -> Proposal | None:  # noqa: ARG001 - a role's form
+    """What the account and the asset's wildness allow."""
+    stance, reasons = 0.6, []
+    wild = asset.own.get("daily.realised_volatility_30")
+    if wild is not None:
+        if float(wild.value) > _WILD:
+            stance -= 0.4
+        reasons.append((f"its volatility is {share(wild)} a year", wild))
+    fallen = asset.account.get("drawdown")
+    if fallen is not None:
+        if asset.drawdown <= _DEEP_DRAWDOWN:
+            stance -= 0.4
+        reasons.append((f"the account's drawdown is {share(fallen)}", fallen))
+    climate = asset.own.get("daily.regime") or asset.market.get("regime")
+    if climate is not None:
+        if climate.value in _UNFRIENDLY:
+            stance -= 0.8
+        reasons.append((f"the regime is {climate.value}", climate))
+    if asset.state != "active":
+        stance = -1.0
+        reasons += [("the account is to be reduced", line) for line in _lines(asset, "state")]
+    if not reasons:
+        return None
+    stance = max(-1.0, round(stance, 1))
+    cited = [line for _, line in reasons]
+    return _proposal(asset, stance, stance, "weeks", "Prudence: " + _joined(reasons), "", cited)
+
+
+def _judged(asset: Asset, brief: Brief) -> Proposal | None:
+    """Between the views, nearer to the surer one."""
+    heard = [view for view in brief.views if view.asset == asset.index]
+    if asset.index not in brief.disputed or not heard:
+        return None
+    stance = round(_mean(heard), 1)
+    known = {line.id: line for group in (asset.own, asset.account, asset.market) for line in group.values()}
+    cited = [known[one] for view in heard for one in view.evidence if one in known]
+    told = "The views differ; this stands between them, nearer to the surer one."
+    return _proposal(asset, stance, stance, "weeks", told, "", cited) if cited else None
+
+
+_ROLES: dict[str, Callable[[Asset, Brief], Proposal | None]] = {
+    "decide": _decided,
+    "technical": _technical,
+    "risk": _prudent,
+}
+
+
+def _weighed(score: float, heard: list[View]) -> float:
+    """Half the own score, half the judge's view where there is one, else the analysts' mean."""
+    judged = [view for view in heard if view.by == "debate"] or heard
+    return score if not judged else (score + _mean(judged)) / 2
+
+
+def _mean(views: Iterable[View]) -> float:
+    weighed = [(view.stance, max(view.confidence, 0.01)) for view in views]
+    return sum(stance * weight for stance, weight in weighed) / sum(weight for _, weight in weighed)
+
+
+def _lines(asset: Asset, metric: str) -> list[EvidenceLine]:
+    line = asset.own.get(metric) or asset.account.get(metric)
+    return [] if line is None else [line]
+
+
+def _level(asset: Asset, kind: str, text: str) -> tuple[str, EvidenceLine] | str:
+    line = asset.own.get(f"daily.{kind}_1_{'low' if kind == 'support' else 'high'}")
+    return "" if line is None else (text.format(line.value), line)
+
+
+def _joined(reasons: list[tuple[str, EvidenceLine]]) -> str:
+    return "; ".join(told for told, _ in reasons) + "."
+
+
+def _proposal(
+    asset: Asset,
+    stance: float,
+    score: float,
+    horizon: str,
+    thesis: str,
+    invalidation: tuple[str, EvidenceLine] | str,
+    cited: list[EvidenceLine],
+) -> Proposal:
+    if isinstance(invalidation, tuple):
+        against, level = invalidation
+        cited = [*cited, level]
+    else:
+        against = invalidation or "The signals that speak for it turn."
+    return {
+        "asset": asset.index,
+        "stance": stance,
+        "confidence": round(0.5 + 0.3 * min(abs(score), 1.0), 2),
+        "horizon": horizon,
+        "evidence": list(dict.fromkeys(line.id for line in cited)),
+        "invalidation": against,
+        "thesis": thesis,
+    }
