@@ -15,6 +15,7 @@ from core.errors import NoAnswerError
 
 if TYPE_CHECKING:
     from agent.journal.store import SqlJournal
+    from core.decision import Decision
 
 _DIFFERENCE = 6
 
@@ -123,7 +124,7 @@ def replay(wanted: str) -> None:
 
     with _journal() as journal:
         spans = SpanReplay(journal, session().home, SystemClock())
-        data = asyncio.run(replayed(journal, wanted, decider_for, spans))
+        data = asyncio.run(replayed(journal, wanted, decider_for, spans, _model_replay))
 
     def tell() -> None:
         print(f"{data['same']} of {data['checked']} decisions and spans are the same")
@@ -135,6 +136,12 @@ def replay(wanted: str) -> None:
     answer("journal_replay", data, tell)
     if data["first_difference"] is not None:
         raise click.exceptions.Exit(_DIFFERENCE)
+
+
+async def _model_replay(inputs: Mapping[str, Any]) -> Decision:
+    from agent.graph.decider import replay_decision  # LangGraph, only where a model decided
+
+    return await replay_decision(inputs)
 
 
 @app.command()

@@ -22,6 +22,7 @@ from core.portfolio import Portfolio
 from core.ports import Decider, Record
 
 DeciderFor = Callable[[str], Decider]
+ModelReplay = Callable[[Mapping[str, Any]], Awaitable[Decision]]
 SpanChecker = Callable[[Record], Awaitable[Difference | None]]
 
 _READ = ("started", "decided", "span", "filled")
@@ -32,6 +33,7 @@ async def replay(
     wanted: str,
     decider_for: DeciderFor,
     span_checker: SpanChecker | None = None,
+    replay_model: ModelReplay | None = None,
 ) -> dict[str, Any]:
     """Replays one decision (by any id that `find` takes) or, for ``all``, every one there is.
 
@@ -41,15 +43,17 @@ async def replay(
         decider_for: Builds a fresh decider from its spec.
         span_checker: Re-runs a span of unchanged decisions on its market. Without it, or where it raises
             `NoAnswerError` because that market is gone, spans are not counted.
+        replay_model: Makes a model's decision again from its recorded inputs; without it those are not
+            counted.
 
     Returns:
-        The data of CONTRACT §6 ``replay``. A decision that a model took part in is not counted.
+        The data of CONTRACT §6 ``replay``.
 
     Raises:
         NoAnswerError: no such decision, or one that cannot be replayed from the journal alone.
     """
     only = None if wanted == "all" else find(archive, wanted).decided
-    if wanted != "all" and (only is None or not _replayable(only)):
+    if wanted != "all" and (only is None or not _replayable(only, replay_model)):
         raise NoAnswerError(
             f"{wanted!r} is not a decision that the journal alone can replay",
             "Give the id of a rule's decision, or 'all'.",
@@ -57,7 +61,7 @@ async def replay(
         )
     checked = same = 0
     first: dict[str, Any] | None = None
-    async for record, found in _outcomes(archive, only, decider_for, span_checker):
+    async for record, found in _outcomes(archive, only, decider_for, span_checker, replay_model):
         checked += 1
         same += found is None
         if found is not None and first is None:
@@ -67,13 +71,20 @@ async def replay(
 
 
 async def _outcomes(
-    archive: Archive, only: Record | None, decider_for: DeciderFor, span_checker: SpanChecker | None
+    archive: Archive,
+    only: Record | None,
+    decider_for: DeciderFor,
+    span_checker: SpanChecker | None,
+    replay_model: ModelReplay | None,
 ) -> AsyncIterator[tuple[Record, Difference | None]]:
     for stream in sorted(archive.heads()) if only is None else [only.stream]:
         for record, every, portfolio in _walk(archive, stream):
             if only is not None and record.seq != only.seq:
                 continue
-            if record.kind == "decided" and _replayable(record):
+            if record.kind == "decided" and _by_model(record):
+                if replay_model is not None:
+                    yield record, await _replay_model(archive, record, replay_model)
+            elif record.kind == "decided":
                 yield record, await _rerun(archive, record, every, portfolio, decider_for)
             elif record.kind == "span" and span_checker is not None:
                 try:
@@ -98,8 +109,21 @@ def _walk(archive: Archive, stream: str) -> Iterator[tuple[Record, Interval, Por
                 portfolio = Portfolio(happened.cash, happened.quote)
 
 
-def _replayable(record: Record) -> bool:
-    return record.body["model"] is None and record.body["prompt"] is None
+def _by_model(record: Record) -> bool:
+    return record.body["model"] is not None or record.body["prompt"] is not None
+
+
+def _replayable(record: Record, replay_model: ModelReplay | None) -> bool:
+    return replay_model is not None or not _by_model(record)
+
+
+def _inputs(archive: Archive, record: Record) -> dict[str, Any]:
+    return {name: json.loads(archive.blob(str(digest))) for name, digest in record.body["inputs"].items()}
+
+
+async def _replay_model(archive: Archive, record: Record, replay_model: ModelReplay) -> Difference | None:
+    inputs = _inputs(archive, record)
+    return first_difference(_recorded(record, inputs), _replayed(await replay_model(inputs)))
 
 
 async def _rerun(
@@ -107,7 +131,7 @@ async def _rerun(
 ) -> Difference | None:
     decided = event(record.kind, record.body)
     assert isinstance(decided, Decided)  # noqa: S101 - narrows the union for the type checker
-    inputs = {name: json.loads(archive.blob(str(digest))) for name, digest in decided.inputs.items()}
+    inputs = _inputs(archive, record)
     situation = Situation(
         decision_id=DecisionId(decided.decision_id),
         account=decided.account,

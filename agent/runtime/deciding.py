@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil
 
 from agent.runtime.account import Retry
 from agent.runtime.answers import sound
@@ -42,7 +43,14 @@ async def decide(desk: Desk, now: Instant) -> None:
     decision = sound(decision, config.decider, config.symbols, now)
     decided, blobs = _journalled(desk, made, decision)
     account.retries = {}
-    await act(desk, now, made, decision.proposals, first=decided, blobs=blobs)
+    thought = Instant(now + thinking_ms(decision))
+    await act(desk, now, made, decision.proposals, first=decided, blobs=blobs, sent_at=thought)
+
+
+def thinking_ms(decision: Decision) -> int:
+    """How long the model calls of *decision* took, as they were measured when they were made."""
+    calls = () if decision.model is None else decision.model["calls"]
+    return ceil(1000 * float(sum(call["latency_s"] for call in calls)))
 
 
 def _journalled(desk: Desk, made: DecisionId, decision: Decision) -> tuple[Decided, dict[str, bytes]]:
@@ -75,8 +83,11 @@ async def act(
     first: Event | None = None,
     blobs: dict[str, bytes] | None = None,
     attempt: int = 1,
+    sent_at: Instant | None = None,
 ) -> None:
     """Turns *proposals* into orders: sized, reviewed, approved, journalled, then sent.
+
+    Orders are created at *sent_at*: in simulated time thinking takes as long as it took.
 
     Sales come first, so that what they free is not counted twice but what they hold is not either.
     *first* is journalled in the same transaction, before everything else.
@@ -93,7 +104,7 @@ async def act(
         wish = _wish(desk, proposal, symbol, equity=equity, inputs=inputs, pending=pending)
         if wish is None:
             continue
-        case = case_of(desk, wish, now, inputs, equity, pending=pending, decision=made)
+        case = case_of(desk, wish, sent_at or now, inputs, equity, pending=pending, decision=made)
         verdict = review(case, order_id(made, symbol, attempt))
         if verdict.order is None or not await desk.approver.approve(verdict.order):
             findings = verdict.findings or (Finding("approval.denied", "the order was denied"),)
