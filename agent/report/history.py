@@ -12,9 +12,10 @@ from core.codec import decode
 from core.errors import NoAnswerError
 from core.instant import Instant
 from core.money import exact
-from core.orders import Fill
+from core.orders import Fill, Purpose
 from core.portfolio import Portfolio
 from core.ports import Record
+from strategies.risk.refusals import refusing
 
 
 @dataclass(slots=True)
@@ -175,7 +176,8 @@ def _take(story: History, record: Record) -> None:
 
 def _refuse(story: History, record: Record) -> None:
     refusal = Refusal(record.at, record.body["wish"], tuple(record.body["findings"]))
-    story.vetoes.update(finding["code"] for finding in refusal.findings)
+    codes = [finding["code"] for finding in refusal.findings]
+    story.vetoes.update(refusing(codes, Purpose(refusal.wish["purpose"])))
     decision = story.told.get(record.body["decision_id"] or "")
     (story.undecided if decision is None else decision.refusals).append(refusal)
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.instant import DAY, Instant
-from core.money import multiply, plain, subtract
+from core.money import floor_to, multiply, plain, subtract
 from strategies.risk.case import State
 from strategies.risk.limits import Limits
+
+_CENT, _SATOSHI = Decimal("0.01"), Decimal("1e-8")
+_LARGE = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +59,10 @@ def resumed(watermarks: Watermarks, equity: Decimal) -> Watermarks:
 
 
 def _reason(lost: Decimal, peak: Decimal, limit: Decimal, what: str) -> str:
-    at = plain(multiply(limit, peak))
-    return f"equity is {plain(lost)} below its peak of {plain(peak)}; the account {what} at {at}"
+    # For reading; cut, so that a fall never reads as more than it was. A bitcoin's cents are money.
+    step = _CENT if peak >= _LARGE else _SATOSHI
+    told = {
+        name: plain(floor_to(amount, step))
+        for name, amount in (("lost", lost), ("peak", peak), ("at", multiply(limit, peak)))
+    }
+    return f"equity is {told['lost']} below its peak of {told['peak']}; the account {what} at {told['at']}"

@@ -137,7 +137,7 @@ def _review_exit(
     if flags and stop_price is None and limit_price is None:
         collared = _guarded("precision", _at_the_collar, case, drafted)
         if isinstance(collared, Finding):
-            return Verdict(None, (*flags, collared))
+            return Verdict(None, (collared, *flags))
         drafted = collared
     return _settle(case, drafted, plan, flags)
 
@@ -170,27 +170,31 @@ def _at_the_collar(case: Case, draft: Draft) -> Draft:
 
 
 def _settle(case: Case, draft: Draft, plan: _Plan, flags: Sequence[Finding]) -> Verdict:
-    """Asks every rule, shrinks to the smallest cap, asks the final rules of what is left."""
-    findings, refused, most = [*flags], False, draft.notional
+    """Asks every rule, shrinks to the smallest cap, asks the final rules of what is left.
+
+    What refused stands before the caps and *flags*, which alone would have let something through.
+    """
+    refusals: list[Finding] = []
+    caps: list[Finding] = []
+    most = draft.notional
     for rule, mode in plan.first:
         answer = _ask(rule, mode, case, draft)
         if isinstance(answer, Cap):
             most = min(most, answer.notional)
-            findings.append(answer.finding)
+            caps.append(answer.finding)
         elif answer is not None:
-            refused = True
-            findings.append(answer)
+            refusals.append(answer)
     sized = _guarded("precision", _sized, case, draft, most)
     if isinstance(sized, Finding):
-        return Verdict(None, (*findings, sized))
+        return Verdict(None, (*refusals, sized, *flags, *caps))
     for rule, mode in plan.final:
         answer = _ask(rule, mode, case, sized)
         if answer is not None:
-            refused = True
-            findings.append(answer.finding if isinstance(answer, Cap) else answer)
-    if refused or sized.quantity <= 0:
-        return Verdict(None, tuple(findings))
-    return Verdict(_order(case, sized), tuple(findings))
+            refusals.append(answer.finding if isinstance(answer, Cap) else answer)
+    findings = (*refusals, *flags, *caps)
+    if refusals or sized.quantity <= 0:
+        return Verdict(None, findings)
+    return Verdict(_order(case, sized), findings)
 
 
 def _ask(rule: Rule, mode: Mode, case: Case, draft: Draft) -> Finding | Cap | None:

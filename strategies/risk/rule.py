@@ -76,8 +76,9 @@ class Rule:
     """One risk rule.
 
     *refuses*: the purposes that it may refuse or shrink. *inputs*: fields of `Inputs` without which it
-    cannot judge. *final*: it judges the order as it would go out, after every cap. *flags_exit*: it never
-    refuses a protective exit but turns it into a limit order at the collar (DESIGN §8).
+    cannot judge. *shrinks*: it may let a part through, as a `Cap`. *final*: it judges the order as it would
+    go out, after every cap. *flags_exit*: it never refuses a protective exit but turns it into a limit order
+    at the collar (DESIGN §8).
     """
 
     code: str
@@ -85,6 +86,7 @@ class Rule:
     refuses: frozenset[Purpose]
     inputs: tuple[str, ...] = ()
     mode: Callable[[Limits], Mode] = always
+    shrinks: bool = False
     final: bool = False
     flags_exit: bool = False
 

@@ -36,7 +36,8 @@ def vetoes(view: View) -> Markup:
             class_="columns",
         ),
         _notices(view),
-        lead="A wish may break several rules at once; every finding is counted.",
+        lead="A wish may break several rules at once; each that refused it is counted. "
+        "What would only have made it smaller is counted where too little was left to order.",
     )
 
 

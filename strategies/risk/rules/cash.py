@@ -15,4 +15,4 @@ def check(case: Case, draft: Draft) -> Cap | None:
     return room("cash", "order and fee take", draft, most=free, quote=case.portfolio.quote)
 
 
-RULE = Rule("cash", check, ENTRIES)
+RULE = Rule("cash", check, ENTRIES, shrinks=True)

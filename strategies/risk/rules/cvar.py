@@ -22,4 +22,5 @@ RULE = Rule(
     ENTRIES,
     inputs=("daily_returns",),
     mode=while_set(lambda limits: limits.sizing.cvar95_per_day),
+    shrinks=True,
 )

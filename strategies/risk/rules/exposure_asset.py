@@ -23,4 +23,6 @@ def check(case: Case, draft: Draft) -> Cap | None:
     )
 
 
-RULE = Rule("exposure.asset", check, ENTRIES, mode=while_set(lambda limits: limits.exposure.per_asset))
+RULE = Rule(
+    "exposure.asset", check, ENTRIES, mode=while_set(lambda limits: limits.exposure.per_asset), shrinks=True
+)

@@ -24,4 +24,6 @@ def check(case: Case, draft: Draft) -> Cap | None:
     )
 
 
-RULE = Rule("exposure.gross", check, ENTRIES, mode=while_set(lambda limits: limits.exposure.gross))
+RULE = Rule(
+    "exposure.gross", check, ENTRIES, mode=while_set(lambda limits: limits.exposure.gross), shrinks=True
+)

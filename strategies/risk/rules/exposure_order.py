@@ -13,4 +13,6 @@ def check(case: Case, draft: Draft) -> Cap | None:
     return room("exposure.order", "order worth", draft, most=most, quote=case.portfolio.quote)
 
 
-RULE = Rule("exposure.order", check, ENTRIES, mode=while_set(lambda limits: limits.exposure.per_order))
+RULE = Rule(
+    "exposure.order", check, ENTRIES, mode=while_set(lambda limits: limits.exposure.per_order), shrinks=True
+)

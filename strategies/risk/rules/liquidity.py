@@ -20,4 +20,5 @@ RULE = Rule(
     inputs=("bar_volume_quote",),
     mode=lambda limits: limits.rules.liquidity,
     flags_exit=True,
+    shrinks=True,
 )

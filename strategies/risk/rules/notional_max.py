@@ -16,4 +16,4 @@ def check(case: Case, draft: Draft) -> Cap | None:
     )
 
 
-RULE = Rule("notional.max", check, EVERYTHING)
+RULE = Rule("notional.max", check, EVERYTHING, shrinks=True)

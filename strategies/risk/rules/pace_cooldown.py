@@ -13,7 +13,7 @@ def check(case: Case, _: Draft) -> Finding | None:
     lost_at, least = case.portfolio.last_loss_at, case.limits.pace.cooldown_after_loss
     if lost_at is None or case.now - lost_at >= least:
         return None
-    limit, value = duration_text(least), f"{case.now - lost_at} ms"
+    limit, value = duration_text(least), duration_text(case.now - lost_at)
     return Finding("pace.cooldown", f"the last loss was {value} ago; at least {limit}", limit, value)
 
 

@@ -14,7 +14,7 @@ def check(case: Case, _: Draft) -> Finding | None:
     least = case.limits.pace.min_hold
     if held is None or case.now - held.opened_at >= least:
         return None
-    limit, value = duration_text(least), f"{case.now - held.opened_at} ms"
+    limit, value = duration_text(least), duration_text(case.now - held.opened_at)
     return Finding("pace.hold", f"{held.symbol} was held for {value}; at least {limit}", limit, value)
 
 

@@ -24,4 +24,4 @@ def check(case: Case, draft: Draft) -> Cap | None:
     )
 
 
-RULE = Rule("quantity.max", check, EVERYTHING)
+RULE = Rule("quantity.max", check, EVERYTHING, shrinks=True)

@@ -22,4 +22,5 @@ RULE = Rule(
     ENTRIES,
     inputs=("daily_returns",),
     mode=while_set(lambda limits: limits.sizing.target_volatility),
+    shrinks=True,
 )

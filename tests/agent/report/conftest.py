@@ -203,15 +203,18 @@ def _act(
                     "0.8412",
                 )
             ]
-            if at % 3 == 0:
-                found.append(
+            if at // HOUR // 4 % 3 == 0:
+                found.insert(
+                    0,
                     Finding(
                         "edge",
                         "expected move 0.0021 is below 1.5 x the round trip of 0.003",
                         "0.0045",
                         "0.0021",
-                    )
+                    ),
                 )
+            else:
+                found.insert(0, Finding("notional.min", "order worth 0 USDT; at least 10 USDT", "10", "0"))
             house.write(at, Refused(decision, wish, tuple(found)))
             return
         cut = (

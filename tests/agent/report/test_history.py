@@ -51,12 +51,16 @@ def test_a_span_counts_every_decision_inside_it(house: House) -> None:
     assert history(house.records).decisions == 42
 
 
-def test_every_finding_of_a_refusal_is_a_veto(house: House) -> None:
+def test_a_veto_is_a_finding_that_refused_and_not_one_that_would_have_shrunk(house: House) -> None:
     house.start(SYMBOLS, END)
     wish = Wish("A/USDT", Side.BUY, Purpose.ENTRY, Decimal(20_000), "all in")
     house.write(5, Refused(house.decide(5, "A/USDT", 1.0, "", SYMBOLS), wish, FOUND))
     house.write(6, Refused(None, wish, FOUND[:1]))
-    assert history(house.records).vetoes == {"cash": 2, "edge": 1}
+    house.write(7, Refused(None, wish, (Finding("notional.min", "too little"), FOUND[0])))
+    story = history(house.records)
+    assert story.vetoes == {"edge": 1, "cash": 2, "notional.min": 1}
+    (decision,) = story.told.values()
+    assert [finding["code"] for finding in decision.refusals[0].findings] == ["cash", "edge"]
 
 
 def test_a_stop_that_fills_in_parts_fired_once(house: House) -> None:

@@ -43,6 +43,15 @@ def test_the_breaker_trips_at_its_limits_and_says_why() -> None:
     assert why == "equity is 2000 below its peak of 10000; the account halts at 2000"
 
 
+def test_the_reason_is_told_in_cents_and_never_more_than_was_lost() -> None:
+    marks = Watermarks(D("10199.4177356454505571549"), 0, D(10_000))
+    _, why = next_state(State.ACTIVE, marks, D("9179.47"), BALANCED)
+    assert why == "equity is 1019.94 below its peak of 10199.41; the account only reduces at 1019.94"
+    small = Watermarks(D("0.05123456789"), 0, D("0.05"))
+    _, why = next_state(State.ACTIVE, small, D("0.04"), BALANCED)
+    assert why == "equity is 0.01123456 below its peak of 0.05123456; the account halts at 0.01024691"
+
+
 def test_without_limits_nothing_trips() -> None:
     assert next_state(State.ACTIVE, MARKS, D(1), NONE) == (State.ACTIVE, "")
 
