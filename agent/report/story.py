@@ -86,13 +86,23 @@ def _moves(view: View) -> list[tuple[str, str, str]]:
     ranked = sorted(view.trips, key=lambda trip: trip.pnl, reverse=True)
     best = [trip for trip in ranked[:_NOTABLE] if trip.pnl > 0]
     worst = [trip for trip in ranked[-_NOTABLE:] if trip.pnl < 0]
+    told = sorted([*best, *worst], key=lambda each: each.exited_at)
+    symbol = max(len(trip.symbol) for trip in told) if told else 0
+    earned = [words.amount(trip.pnl, signed=True) for trip in told]
+    gained = [words.percent(trip.gain, signed=True) for trip in told]
     lines = []
-    for trip in sorted([*best, *worst], key=lambda each: each.exited_at):
+    for trip, pnl, gain in zip(told, _right(earned), _right(gained), strict=True):
         ended = view.story.triggers.get(trip.exit_order, "decision")
-        earned = f"{words.amount(trip.pnl, signed=True):>10} {words.percent(trip.gain, signed=True):>9}"
-        text = f"{trip.symbol:<10} {earned}   {words.span(trip.exited_at - trip.entered_at)}, {ended}"
+        held = words.span(trip.exited_at - trip.entered_at)
+        text = f"{trip.symbol:<{symbol}}  {pnl}  {gain}   {held}, {ended}"
         lines.append((words.day(trip.exited_at), text, "green" if trip.pnl > 0 else "red"))
     return lines
+
+
+def _right(column: list[str]) -> list[str]:
+    """The texts of a column, each as wide as the widest."""
+    width = max(map(len, column), default=0)
+    return [text.rjust(width) for text in column]
 
 
 def _happened(view: View) -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from io import StringIO
 
@@ -24,10 +25,24 @@ def test_it_tells_the_end_the_moves_the_exits_the_refusals_and_buy_and_hold(repo
         "while buy & hold gained",
         "What moved it",
         "3 stop",
-        "exposure.gross 21",
+        "notional.min 14, exposure.gross 14, edge 7",
         "10,674.11",
     ):
         assert part in text, part
+
+
+def test_the_moves_stand_under_each_other_whatever_the_symbols_and_amounts(report: ReportInput) -> None:
+    renamed = [
+        replace(record, body=json.loads(json.dumps(record.body).replace("KORU/USDT", "1000KORUCOIN/USDT")))
+        for record in report.records
+    ]
+    lines = [
+        line for line in told(replace(report, records=renamed), 120).splitlines() if line.count("%") == 1
+    ]
+    moves = [line for line in lines if "/USDT" in line]
+    assert len(moves) > 3
+    assert len({line.index("/USDT") for line in moves}) > 1
+    assert len({line.index("%") for line in moves}) == 1
 
 
 def test_the_last_line_names_the_report_however_narrow_the_terminal(report: ReportInput) -> None:
