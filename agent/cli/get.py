@@ -46,7 +46,7 @@ def app(name: str | None, words: Sequence[str], market: str, as_of: str | None, 
         SystemClock(),
         as_of=None if as_of is None else instant(as_of),
         asset=getattr(arguments, "asset", None),
-        account=account if tool.of_account else None,
+        account=account if tool.of_account or market.startswith("sim") else None,
         of_account=tool.of_account,
     ) as asked:
         reply = tool.answer(arguments, asked.context)
@@ -122,11 +122,15 @@ def _no_answer(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
             code="unknown_account",
         )
     symbol = str(reply.data.get("symbol") or reply.data.get("asset", {}).get("symbol"))
+    what, told = why.what.replace("_", " "), why.why.replace("_", " ")
     return NoAnswerError(
-        f"there is no {why.what.replace('_', ' ')} of {symbol} at {iso(asked.context.now)}: {why.why}",
-        _within(asked, symbol),
-        code="no_data" if why.why in {"no_data", "stale", "delisted"} else why.why.replace(":", "_"),
+        f"{symbol} has no {what} at {iso(asked.context.now)}: {told}",
+        _LIVE_ONLY if why.what == "order_book" else _within(asked, symbol),
+        code=why.why.replace(":", "_"),
     )
+
+
+_LIVE_ONLY = "Simulated and replayed markets keep candles only; ask for candles or the price."
 
 
 def _within(asked: Asking, symbol: str) -> str:

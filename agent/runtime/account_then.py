@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class AccountThen:
     at: Instant
     portfolio: Portfolio
     state: str
-    peak: Any
+    peak: Decimal | None
     market: str
     simulated: bool
     limits: Mapping[str, Any]
@@ -69,21 +70,28 @@ def account_then(home: Path, name: str, until: Instant) -> Iterator[AccountThen 
 
 
 def _read(journal: Until, name: str, until: Instant) -> AccountThen | None:
-    from agent.runtime.recovery import any_instrument, recover
+    from agent.runtime.account import Account, Checkpoint
+    from core.codec import decode
+    from core.events import event
 
-    account, config = recover(journal, name, any_instrument)
-    if config is None:
+    account = Account(name)
+    started = [*journal.records(account.stream, kinds=("started",))]
+    fresh = [record for record in started if not record.body["resumed"]]
+    if not fresh:
         return None
-    *_, started = journal.records(account.stream, kinds=("started",))
+    for record in journal.records(account.stream, after=fresh[-1].seq - 1):
+        account.apply(record.at, event(record.kind, record.body))
     saved = journal.checkpoint(account.stream)
+    if saved is not None:
+        account.restore(decode(Checkpoint, saved))
     return AccountThen(
         name,
         until if saved is None else account.beat,
         account.portfolio,
         account.state.value,
         None if saved is None else account.watermarks.peak_equity,
-        str(config["market"]),
-        bool(started.body["simulated"]),
-        started.body["limits"],
+        str(started[-1].body["config"]["market"]),
+        bool(started[-1].body["simulated"]),
+        started[-1].body["limits"],
         journal,
     )

@@ -73,7 +73,7 @@ def asking(
     with ExitStack() as held:
         then: AccountThen | None = None
         if account is not None and (of_account or market.startswith("sim")):
-            then = held.enter_context(account_then(home, account, as_of or _FOREVER))
+            then = held.enter_context(account_then(home, account, _FOREVER if as_of is None else as_of))
         spec = parse_spec(then.market if of_account and market == "auto" and then else market)
         present = then.at if then is not None and as_of is None and _trades_on(then, spec) else as_of
         opened = _open(spec, home, clock, present, asset, held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from math import isfinite
 
 from core.instant import Instant
@@ -10,6 +10,8 @@ from core.money import plain, published
 from tools.ask._vocabulary import Evidence
 
 DIGITS = 5
+_CENT = Decimal("0.01")
+_WIDE = Context(prec=100, rounding=ROUND_HALF_EVEN)
 
 
 def ratio(value: float, digits: int = DIGITS) -> str:
@@ -29,6 +31,26 @@ def ratio(value: float, digits: int = DIGITS) -> str:
 def price(value: float) -> str:
     """A price with the digits that its venue published."""
     return plain(published(value))
+
+
+def amount(value: Decimal) -> str:
+    """An amount of money to the cent; one below 1 to 5 significant digits.
+
+    >>> amount(Decimal("9903.5577853409")), amount(Decimal("-0.00123456")), amount(Decimal(0))
+    ('9903.56', '-0.0012346', '0')
+    """
+    if abs(value) >= 1:
+        return plain(value.quantize(_CENT, context=_WIDE))
+    return quantity(value, DIGITS)
+
+
+def quantity(value: Decimal, digits: int = 8) -> str:
+    """A number of units to *digits* significant digits.
+
+    >>> quantity(Decimal("1.984000001")), quantity(Decimal(1234567890))
+    ('1.984', '1234567900')
+    """
+    return plain(Context(prec=digits, rounding=ROUND_HALF_EVEN).plus(value))
 
 
 class Stamp:

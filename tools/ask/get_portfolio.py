@@ -11,7 +11,7 @@ from core.money import divide, multiply, plain, subtract
 from core.observation import Missing
 from core.portfolio import Portfolio, Position
 from tools.ask._arguments import Strict
-from tools.ask._text import Stamp, ratio
+from tools.ask._text import Stamp, amount, quantity, ratio
 from tools.ask._vocabulary import AskContext, Evidence, Reply, Tool
 
 SCOPE = "account"
@@ -38,7 +38,7 @@ class Holding(Strict):
 
 
 class Result(Strict):
-    """Amounts in *quote*. *drawdown*: of equity from its peak, 0 or less."""
+    """Amounts in *quote*, exact; evidence tells them to the cent. *drawdown*: of equity from its peak, 0 or less."""
 
     account: str | None = None
     as_of: str | None = None
@@ -122,9 +122,9 @@ def _drawdown(equity: Decimal | None, peak: Decimal | None) -> float | None:
 def _of_account(told: Result, books: Portfolio, stamp: Stamp) -> list[Evidence]:
     found = []
     for metric in ("equity", "cash", "realised", "fees"):
-        amount = getattr(told, metric)
-        if amount is not None:
-            found.append(stamp(metric, amount, books.quote))
+        exact = getattr(told, metric)
+        if exact is not None:
+            found.append(stamp(metric, amount(Decimal(exact)), books.quote))
     if told.drawdown is not None:
         found.append(stamp("drawdown", ratio(told.drawdown, _DIGITS), "fraction"))
     if told.state is not None:
@@ -135,15 +135,17 @@ def _of_account(told: Result, books: Portfolio, stamp: Stamp) -> list[Evidence]:
 
 
 def _of_position(held: Holding, quote: str, stamp: Stamp) -> list[Evidence]:
-    found = [stamp("position_quantity", held.quantity, held.symbol.partition("/")[0])]
-    for metric, amount in (
+    base = held.symbol.partition("/")[0]
+    found = [stamp("position_quantity", quantity(Decimal(held.quantity)), base)]
+    if held.price is not None:
+        found.append(stamp("position_price", held.price, quote))
+    for metric, exact in (
         ("position_cost", held.cost),
-        ("position_price", held.price),
         ("position_value", held.value),
         ("position_profit", held.profit),
     ):
-        if amount is not None:
-            found.append(stamp(metric, amount, quote))
+        if exact is not None:
+            found.append(stamp(metric, amount(Decimal(exact)), quote))
     for metric, share in (("position_return", held.return_), ("position_weight", held.weight)):
         if share is not None:
             found.append(stamp(metric, ratio(share, _DIGITS), "fraction"))
