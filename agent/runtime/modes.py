@@ -63,6 +63,7 @@ def wire(
     """The desk of one run in simulated time, at the instant that *account* stands at."""
     clock = SimulatedClock(account.beat or config.start)
     market = BarMarket(clock, world.grain, world.series, world.instruments, simulated=world.simulated)
+    decider = decider or decider_for(config.decider)
     path = Path(":memory:") if place.home is None else place.home / "paper.db"
     book = Book.connect(path, account.id, durable=False)
     book.open(config.cash, config.start)
@@ -75,7 +76,6 @@ def wire(
             code="other_flags",
         )
     exchange = PaperExchange(book, market, clock, config.costs, account.id)
-    decider = decider or decider_for(config.decider)
     lasting = place.home is not None
     recorder = Recorder(place.journal, account, market, decider.spec, prompt=False, lasting=lasting)
     halt = HaltSwitch(place.home) if place.home is not None else _Never()

@@ -81,7 +81,9 @@ def kill_at(step: int, where: str) -> object:
 
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return live(CONFIG, WORLD, tmp_path_factory.mktemp("whole"))
+    whole = live(CONFIG, WORLD, tmp_path_factory.mktemp("whole"))
+    whole.desk.close()
+    return whole
 
 
 def test_the_run_that_is_killed_below_does_everything_that_an_account_does(uninterrupted: Run) -> None:
