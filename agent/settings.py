@@ -3,7 +3,52 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+
+from core.errors import UsageError
+from core.money import exact
+
+
+class Secret:
+    """A text that shows itself to nobody who does not ask for it by name."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not written to a file")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """What the environment says about language models; `None` where it says nothing.
+
+    *deadline_s*: seconds for one decision or answer. The budgets are USD, and tokens for the last.
+    """
+
+    key: Secret | None = None
+    base_url: str | None = None
+    model: str | None = None
+    quick_model: str | None = None
+    mode: str = "live"
+    output: str = "auto"
+    deadline_s: float = 30.0
+    cassettes: Path | None = None
+    usd_decision: Decimal | None = None
+    usd_day: Decimal | None = None
+    usd_run: Decimal | None = None
+    tokens_day: int | None = None
 
 
 def home(given: str | None = None) -> Path:
@@ -15,3 +60,50 @@ def home(given: str | None = None) -> Path:
 def database_url() -> str | None:
     """``TOKENWISE_DATABASE_URL``: the journal's database, where it is not the home's SQLite file."""
     return os.environ.get("TOKENWISE_DATABASE_URL") or None
+
+
+def model_settings() -> ModelSettings:
+    """The model, the way to it, its deadline and its budgets.
+
+    Raises:
+        UsageError: a deadline or budget that is no such number.
+    """
+    key = _text("OPENAI_API_KEY")
+    cassettes = _text("TOKENWISE_CASSETTES")
+    tokens = _amount("TOKENWISE_BUDGET_TOKENS_DAY", "a number of tokens")
+    deadline = _amount("TOKENWISE_LLM_DEADLINE", "a number of seconds above 0")
+    if deadline is not None and deadline <= 0:
+        raise _unfit("TOKENWISE_LLM_DEADLINE", "a number of seconds above 0")
+    return ModelSettings(
+        key=None if key is None else Secret(key),
+        base_url=_text("OPENAI_BASE_URL"),
+        model=_text("TOKENWISE_MODEL"),
+        quick_model=_text("TOKENWISE_MODEL_QUICK"),
+        mode=_text("TOKENWISE_LLM") or "live",
+        output=_text("TOKENWISE_LLM_OUTPUT") or "auto",
+        deadline_s=30.0 if deadline is None else float(deadline),
+        cassettes=None if cassettes is None else Path(cassettes).expanduser().absolute(),
+        usd_decision=_amount("TOKENWISE_BUDGET_USD_DECISION", "an amount of USD"),
+        usd_day=_amount("TOKENWISE_BUDGET_USD_DAY", "an amount of USD"),
+        usd_run=_amount("TOKENWISE_BUDGET_USD_RUN", "an amount of USD"),
+        tokens_day=None if tokens is None else int(tokens),
+    )
+
+
+def _text(name: str) -> str | None:
+    return os.environ.get(name, "").strip() or None
+
+
+def _amount(name: str, meaning: str) -> Decimal | None:
+    text = _text(name)
+    try:
+        amount = None if text is None else exact(text)
+    except ValueError:
+        raise _unfit(name, meaning) from None
+    if amount is not None and amount < 0:
+        raise _unfit(name, meaning)
+    return amount
+
+
+def _unfit(name: str, meaning: str) -> UsageError:
+    return UsageError(f"{name} is {_text(name)!r}, not {meaning}", f"Give {name} {meaning}, or unset it.")
