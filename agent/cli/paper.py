@@ -24,7 +24,10 @@ _THIS_ACCOUNT = click.option("--account", callback=_of_group, help="Which accoun
 @_ACCOUNT
 @click.option("--market", default="sim", show_default=True, help="sim[?seed=7&assets=12&…] or replay.")
 @click.option(
-    "--decider", default="rule:sma_cross", show_default=True, help="rule:NAME[?key=value&…] or py:FILE.py."
+    "--decider",
+    default="offline",
+    show_default=True,
+    help="offline, llm, llm:MODEL, rule:NAME[?key=value&…] or py:FILE.py.",
 )
 @click.option("--symbols", default="", help="A/USDT,B/USDT (default: all of the market).")
 @click.option("--from", "start", metavar="T", help="First instant (default: the market's start).")
@@ -35,6 +38,11 @@ _THIS_ACCOUNT = click.option("--account", callback=_of_group, help="Which accoun
 @click.option("--profile", default="balanced", show_default=True, help="cautious, balanced, bold or none.")
 @click.option("--limits", "limits_file", metavar="FILE", help="A limits.toml instead of a profile.")
 @click.option("--costs", help="maker=…&taker=…&slippage_bps=…&impact=…&latency=…&participation=…, or none.")
+@click.option("--deliberation", default="single", show_default=True, help="single, committee or debate.")
+@click.option(
+    "--llm", metavar="MODE", help="live, record, replay or off (default: TOKENWISE_LLM, else live)."
+)
+@click.option("--cassettes", metavar="DIR", help="Where model calls are recorded and replayed.")
 @click.option("--approve", default="auto", show_default=True, help="Who says yes to orders.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of whatever draws.")
 @click.option("--once", is_flag=True, help="Make one decision and end.")

@@ -18,11 +18,12 @@ from agent.journal.store import SqlJournal
 from agent.runtime.account import Account
 from agent.runtime.approvers import approver
 from agent.runtime.config import RunConfig, refuse_changes
-from agent.runtime.deciders import decider_for
+from agent.runtime.deciders import canonical_decider
 from agent.runtime.desk import Desk
 from agent.runtime.halt_switch import HaltSwitch
 from agent.runtime.lease import Lease
 from agent.runtime.loop import end, run
+from agent.runtime.minds import Thinking, decider_of, deliberation_of
 from agent.runtime.modes import Place, begin, wire
 from agent.runtime.outcome import Outcome, conclude
 from agent.runtime.recovery import recover
@@ -46,7 +47,7 @@ class Asked:
 
     account: str = "paper"
     market: str = "sim"
-    decider: str = "rule:sma_cross"
+    decider: str = "offline"
     symbols: str = ""
     start: str | None = None
     until: str | None = None
@@ -61,6 +62,15 @@ class Asked:
     once: bool = False
     new: bool = False
     report_path: str | None = None
+    deliberation: str = "single"
+    llm: str | None = None
+    cassettes: str | None = None
+
+    @property
+    def thinking(self) -> Thinking:
+        """How models are asked."""
+        folder = None if self.cassettes is None else Path(self.cassettes).absolute()
+        return Thinking(self.llm, folder, self.deliberation)
 
 
 def trade(asked: Asked, *, name: str = "paper") -> int:
@@ -90,7 +100,7 @@ def trade(asked: Asked, *, name: str = "paper") -> int:
         account, resumed = _account(journal, config, world, begun_again=asked.new)
         _refuse_halted(home, account)
         outcome = asyncio.run(
-            _live(config, world, Place(home, journal), account, wall=wall, resumed=resumed, once=asked.once)
+            _live(config, world, Place(home, journal), account, asked, wall=wall, resumed=resumed)
         )
         outcome = outcome.reported(_report_path(asked, home, outcome))
     answer(
@@ -105,10 +115,18 @@ def trade(asked: Asked, *, name: str = "paper") -> int:
 
 
 async def _live(
-    config: RunConfig, world: World, place: Place, account: Account, *, wall: Clock, resumed: bool, once: bool
+    config: RunConfig,
+    world: World,
+    place: Place,
+    account: Account,
+    asked: Asked,
+    *,
+    wall: Clock,
+    resumed: bool,
 ) -> Outcome:
-    with closing(wire(config, world, place, account, wall=wall)) as desk:
-        return await _lived(desk, world, place, wall=wall, resumed=resumed, once=once)
+    async with decider_of(config.decider, account, place.home, wall, asked.thinking) as decider:
+        with closing(wire(config, world, place, account, wall=wall, decider=decider)) as desk:
+            return await _lived(desk, world, place, wall=wall, resumed=resumed, once=asked.once)
 
 
 async def _lived(
@@ -149,7 +167,7 @@ def _config(asked: Asked, world: World) -> RunConfig:
     return RunConfig(
         asked.account,
         world.spec,
-        decider_for(asked.decider).spec,
+        canonical_decider(asked.decider),
         world.symbols,
         world.start,
         until,
@@ -163,6 +181,7 @@ def _config(asked: Asked, world: World) -> RunConfig:
         asked.approve,
         asked.seed,
         open_ended=asked.until is None,
+        deliberation=deliberation_of(asked.deliberation),
     )
 
 

@@ -38,6 +38,7 @@ class RunConfig:
     approve: str = "auto"
     seed: int = 0
     open_ended: bool = False
+    deliberation: str = "single"
 
     def describe(self) -> dict[str, Any]:
         """The configuration as journalled and compared: plain JSON values."""
@@ -49,6 +50,7 @@ class RunConfig:
             "from": iso(self.start),
             "until": iso(self.until),
             "open_ended": self.open_ended,
+            "deliberation": self.deliberation,
             "every": str(self.every),
             "grain": str(self.grain),
             "cash": str(self.cash),

@@ -1,4 +1,4 @@
-"""Deciders by their spec: ``rule:NAME?…`` and ``py:FILE.py``."""
+"""Deciders by their spec; those that think in a graph are opened by `agent.runtime.minds`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,44 @@ import importlib.util
 from pathlib import Path
 from traceback import extract_tb
 
+from agent import settings
 from core.decision import Decision, Situation, Unchanged
 from core.errors import TokenwiseError, UsageError
 from core.instant import iso
 from core.ports import Decider
-from core.spec import Spec, parse_spec
+from core.spec import Spec, check_keys, parse_spec
 from strategies.decider import rule_decider, strategy_decider
 
-KINDS = ("rule:NAME", "py:FILE.py")
+OFFLINE = "offline"
+LLM = "llm"
+KINDS = (OFFLINE, LLM, "llm:MODEL", "rule:NAME", "py:FILE.py")
+
+
+def canonical_decider(text: str) -> str:
+    """The canonical spec of the decider that *text* names; the model of ``llm`` is filled in.
+
+    Raises:
+        UsageError: unknown, its keys are wrong, or no model is named anywhere.
+    """
+    spec = parse_spec(text)
+    if spec.name not in {OFFLINE, LLM}:
+        return decider_for(text).spec
+    check_keys(spec.params, {}, spec.name)
+    if spec.name == OFFLINE:
+        if spec.arg is not None:
+            raise UsageError(f"{text!r} names a model, but the offline analyst has none", "Write offline.")
+        return OFFLINE
+    model = spec.arg or settings.model_settings().model
+    if model is None:
+        raise UsageError(
+            "no model is named", "Set TOKENWISE_MODEL, or write the decider as llm:MODEL.", code="no_model"
+        )
+    return str(Spec(LLM, model))
+
+
+def names_model(canonical: str) -> bool:
+    """Whether the canonical spec is of a decider that thinks in a graph."""
+    return parse_spec(canonical).name in {OFFLINE, LLM}
 
 
 def decider_for(text: str) -> Decider:
@@ -27,7 +57,7 @@ def decider_for(text: str) -> Decider:
         return rule_decider(spec)
     if spec.name == "py" and spec.arg:
         return _from_file(spec, Path(spec.arg))
-    raise UsageError(f"{text!r} is not a decider", f"Use {' or '.join(KINDS)}.", candidates=KINDS)
+    raise UsageError(f"{text!r} is not a decider", f"Use one of {', '.join(KINDS)}.", candidates=KINDS)
 
 
 def _from_file(spec: Spec, path: Path) -> Decider:

@@ -1,0 +1,84 @@
+"""Deciders that think in a graph: ``offline``, ``llm`` and ``llm:MODEL``, wired to an account."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent import settings
+from agent.runtime.account import Account
+from agent.runtime.deciders import OFFLINE, decider_for, names_model
+from core.errors import UsageError
+from core.ports import Clock, Decider
+from core.spec import parse_spec
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """How models are asked: the flags ``--llm``, ``--cassettes`` and ``--deliberation``."""
+
+    mode: str | None = None
+    cassettes: Path | None = None
+    deliberation: str = "single"
+    ladder: bool = True
+
+
+DELIBERATIONS = ("single", "committee", "debate")
+
+
+def deliberation_of(name: str) -> str:
+    """*name*, where there is such a deliberation.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if name not in DELIBERATIONS:
+        raise UsageError(
+            f"{name!r} is no deliberation",
+            f"Use one of {', '.join(DELIBERATIONS)}.",
+            candidates=DELIBERATIONS,
+        )
+    return name
+
+
+@asynccontextmanager
+async def decider_of(
+    spec: str, account: Account, home: Path | None, wall: Clock, thinking: Thinking
+) -> AsyncIterator[Decider]:
+    """The decider that the canonical *spec* names, open for as long as the block lasts.
+
+    Raises:
+        UsageError: unknown, or its model, mode or cassettes are not there.
+    """
+    if not names_model(spec):
+        yield decider_for(spec)
+        return
+    from agent.graph.decider import GraphDecider
+    from agent.graph.state import Standing
+    from agent.models.configured import adapter_from
+    from agent.models.offline import OfflineAnalyst
+    from strategies.grades.momentum_trend import MomentumTrend
+
+    named = parse_spec(spec)
+    adapter = adapter_from(
+        settings.model_settings(),
+        home,
+        wall,
+        mode="off" if named.name == OFFLINE else thinking.mode,
+        cassettes=thinking.cassettes,
+        model=named.arg,
+        offline=OfflineAnalyst(),
+        ladder=thinking.ladder,
+    )
+    try:
+        yield GraphDecider(
+            spec,
+            adapter,
+            deliberation=thinking.deliberation,
+            grader=MomentumTrend(),
+            standing=lambda: Standing(account.state.value, account.watermarks.peak_equity),
+        )
+    finally:
+        await adapter.aclose()
