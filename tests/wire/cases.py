@@ -42,6 +42,11 @@ class Case:
     reply: Reply
     reasons: tuple[str, ...] = ()
 
+    @property
+    def slow(self) -> bool:
+        """Whether only a deadline ends it."""
+        return self.name in _SLOW
+
 
 def a_case(draw: np.random.Generator, style: str, *, wire: bool = False) -> Case:
     """The next case. With *wire* also what only a server can do; the slow ones among them are rare."""

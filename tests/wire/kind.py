@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
+from agent.models.reply import Style
 from tests.wire.replies import Reply
 
 Asked = dict[str, Any]
 """A request's JSON."""
 
-STYLES = ("tools", "schema", "text")
+STYLES: tuple[Style, ...] = get_args(Style)
 
 
 @dataclass(frozen=True, slots=True)

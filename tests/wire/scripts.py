@@ -160,7 +160,7 @@ def _object_at(text: str, start: int) -> dict[str, Any] | None:
 
 
 def _trades(request: dict[str, Any], text: str) -> Sequence[tuple[int, float]]:
-    names = {}
+    names: dict[str, int] = {}
     for index, symbol in menu_of(request).items():
         names |= {symbol.upper(): index, symbol.partition("/")[0].upper(): index, str(index): index}
     found = [

@@ -131,7 +131,10 @@ def test_connections_break_where_scripted(reply: Reply, error: type[Exception]) 
 )
 def test_what_never_ends_ends_with_the_server(script: Callable[[dict[str, Any]], Reply]) -> None:
     started = time.monotonic()
-    with openai_server(script) as server, socket.create_connection(server.server_address[:2]) as client:
+    with (
+        openai_server(script) as server,
+        socket.create_connection(("127.0.0.1", server.server_address[1])) as client,
+    ):
         body = json.dumps(asked("text")).encode()
         client.sendall(b"POST /v1/chat/completions HTTP/1.1\r\ncontent-length: %d\r\n\r\n" % len(body) + body)
         while not server.requests:

@@ -126,15 +126,15 @@ def test_one_code_fence_is_taken_in_text_and_nowhere_else(fence: str) -> None:
 
 def test_backticks_and_brackets_inside_a_text_are_only_text() -> None:
     thesis = "```{[[[[" * 20 + '\\" "'
-    (proposal,) = answered(f"```json\n{one(thesis=thesis)}\n```", "text")
-    assert isinstance(proposal, Proposal)
-    assert proposal.thesis == thesis
+    judgement = answered(f"```json\n{one(thesis=thesis)}\n```", "text")
+    assert isinstance(judgement, tuple)
+    assert judgement[0].thesis == thesis
 
 
 def test_letters_of_any_script_are_text() -> None:
-    (proposal,) = answered(one(thesis="上昇トレンド 📈"), "schema")
-    assert isinstance(proposal, Proposal)
-    assert proposal.thesis == "上昇トレンド 📈"
+    judgement = answered(one(thesis="上昇トレンド 📈"), "schema")
+    assert isinstance(judgement, tuple)
+    assert judgement[0].thesis == "上昇トレンド 📈"
 
 
 def test_what_a_server_adds_to_its_envelope_is_passed_over() -> None:
