@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from tools.ask._names import candidates, resolve
 from tools.ask._skins import ask, openai_schema, read_arguments, tool_named, tools
+from tools.ask._text import price, ratio
 from tools.ask._vocabulary import AskContext, Evidence, Reply, Tool
+from tools.ask._windows import newest_bars
 
 __all__ = [
     "AskContext",
@@ -17,7 +19,10 @@ __all__ = [
     "Tool",
     "ask",
     "candidates",
+    "newest_bars",
     "openai_schema",
+    "price",
+    "ratio",
     "read_arguments",
     "resolve",
     "tool_named",

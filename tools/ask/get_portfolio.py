@@ -24,7 +24,7 @@ class Args(Strict):
 
 
 class Holding(Strict):
-    """One position. *cost* is what it cost, buy fees included; *weight* is its share of equity."""
+    """One position. *cost* has the buy fees in it; *return* is *profit* over it, *weight* a share of equity."""
 
     symbol: str
     quantity: str
@@ -32,7 +32,7 @@ class Holding(Strict):
     price: str | None = None
     value: str | None = None
     profit: str | None = None
-    return_: float | None = Field(default=None, serialization_alias="return")
+    gain: float | None = Field(default=None, alias="return")
     weight: float | None = None
     opened_at: str
 
@@ -103,7 +103,7 @@ def _holding(held: Position, mark: Decimal | None, equity: Decimal | None) -> Ho
             "price": plain(mark),
             "value": plain(value),
             "profit": plain(profit),
-            "return_": _share(profit, held.cost),
+            "gain": _share(profit, held.cost),
             "weight": _share(value, equity),
         }
     )
@@ -146,7 +146,7 @@ def _of_position(held: Holding, quote: str, stamp: Stamp) -> list[Evidence]:
     ):
         if exact is not None:
             found.append(stamp(metric, amount(Decimal(exact)), quote))
-    for metric, share in (("position_return", held.return_), ("position_weight", held.weight)):
+    for metric, share in (("position_return", held.gain), ("position_weight", held.weight)):
         if share is not None:
             found.append(stamp(metric, ratio(share, _DIGITS), "fraction"))
     return found
