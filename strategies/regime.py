@@ -7,14 +7,14 @@ import numpy as np
 from core.grades import Regime
 from core.instant import DAY
 from core.market import Bars
-from strategies.indicators.trend import drawdown_from_high, sma_distance
+from strategies.indicators.trend import sma_distance
 from strategies.indicators.volatility import realised_volatility
 
 MEAN_DAYS = 200
 HIGH_DAYS = 90
 VOLATILITY_DAYS = 30
 HISTORY_DAYS = 365
-DEEP = -0.20
+DEEP = 0.80
 WILD = 0.90
 
 
@@ -37,7 +37,7 @@ def regime(daily: Bars) -> Regime | None:
         raise ValueError(f"a regime is read from daily candles, not {daily.interval}")
     if len(daily) < MEAN_DAYS:
         return None
-    deep = drawdown_from_high(daily, HIGH_DAYS) <= DEEP
+    deep = bool(daily.close[-1] <= DEEP * daily.high[-HIGH_DAYS:].max())
     if deep and _volatility_percentile(daily) >= WILD:
         return Regime.STRESS
     above = sma_distance(daily, MEAN_DAYS) >= 0

@@ -16,13 +16,13 @@ def plus_di(bars: Bars, period: int = 14) -> float | None:
     `None` where price has not moved at all: a range of 0 has no direction.
     """
     reach = _reach(bars, period)
-    return min(100.0, 100.0 * wilder(_moves(bars)[0], period)[-1] / reach) if reach > 0 else None
+    return 100.0 * (wilder(_moves(bars)[0], period)[-1] / reach) if reach > 0 else None
 
 
 def minus_di(bars: Bars, period: int = 14) -> float | None:
     """−DI, 0 to 100: as `plus_di`, of the falls of the low."""
     reach = _reach(bars, period)
-    return min(100.0, 100.0 * wilder(_moves(bars)[1], period)[-1] / reach) if reach > 0 else None
+    return 100.0 * (wilder(_moves(bars)[1], period)[-1] / reach) if reach > 0 else None
 
 
 def adx(bars: Bars, period: int = 14) -> float | None:
@@ -35,7 +35,7 @@ def adx(bars: Bars, period: int = 14) -> float | None:
     # The true range cancels out of |+DI − −DI| / (+DI + −DI).
     rises, falls = (wilder(moves, period) for moves in _moves(bars))
     index = [
-        100.0 * abs(rise - fall) / (rise + fall) if rise + fall > 0 else 0.0
+        100.0 * (abs(rise - fall) / (rise + fall)) if rise + fall > 0 else 0.0
         for rise, fall in zip(rises, falls, strict=True)
     ]
     return wilder(index, period)[-1]

@@ -19,7 +19,7 @@ def rsi(bars: Bars, period: int = 14) -> float | None:
     changes = np.diff(bars.close).tolist()
     gain = wilder([change if change > 0 else 0.0 for change in changes], period)[-1]
     loss = wilder([-change if change < 0 else 0.0 for change in changes], period)[-1]
-    return None if gain + loss == 0 else 100.0 * gain / (gain + loss)
+    return None if gain + loss == 0 else 100.0 * (gain / (gain + loss))
 
 
 def stochastic(bars: Bars, period: int = 14) -> float | None:
@@ -59,7 +59,7 @@ def z_score(bars: Bars, period: int) -> float | None:
         return None
     mean = fsum(closes) / period
     deviation = sqrt(fsum((close - mean) ** 2 for close in closes) / (period - 1))
-    return (closes[-1] - mean) / deviation if deviation > 0 else None
+    return (closes[-1] - mean) / deviation
 
 
 def typical(bars: Bars) -> Floats:

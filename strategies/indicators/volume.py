@@ -45,4 +45,4 @@ def money_flow_index(bars: Bars, period: int = 14) -> float | None:
     flows = np.sign(np.diff(prices)) * prices[1:] * bars.volume[-period:]
     inflow = fsum(flow for flow in flows.tolist() if flow > 0)
     outflow = -fsum(flow for flow in flows.tolist() if flow < 0)
-    return None if inflow + outflow == 0 else 100.0 * inflow / (inflow + outflow)
+    return None if inflow + outflow == 0 else 100.0 * (inflow / (inflow + outflow))

@@ -23,7 +23,7 @@ def pivots(bars: Bars, reach: int) -> tuple[Pivot, ...]:
 
     A swing high is a high above those of the *reach* bars before it and not below those of the *reach* bars
     after it, all of which are known; a swing low likewise. The highest high and the lowest low of all bars
-    also count (``extreme``) before so many bars have followed, once one bar has: price has turned there.
+    also count (``extreme``) with a single bar on either side: price has turned there.
 
     Args:
         bars: One unbroken segment, oldest first.
@@ -41,10 +41,9 @@ def pivots(bars: Bars, reach: int) -> tuple[Pivot, ...]:
         heights = sign * prices
         swings = _swings(heights, reach)
         found.update(Pivot(index, float(prices[index]), "swing") for index in swings)
-        if len(bars) > 1:
-            top = int(np.argmax(heights))
-            if top < len(bars) - 1 and top not in swings:
-                found.add(Pivot(top, float(prices[top]), "extreme"))
+        top = int(np.argmax(heights)) if len(bars) else 0
+        if 0 < top < len(bars) - 1 and top not in swings:
+            found.add(Pivot(top, float(prices[top]), "extreme"))
     return tuple(sorted(found, key=lambda pivot: (pivot.index, pivot.price)))
 
 

@@ -24,7 +24,7 @@ def clusters(prices: Floats, weights: Floats, width: float) -> list[list[int]]:
         Indices into *prices* by group; each index once.
 
     >>> clusters(np.array([1.0, 5.0, 1.2, 1.4]), np.ones(4), 0.3)
-    [[0, 2], [1], [3]]
+    [[0, 2], [3], [1]]
     """
     left = np.argsort(prices, kind="stable")
     groups: list[list[int]] = []
