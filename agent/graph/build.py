@@ -68,9 +68,9 @@ async def run(
     return cast("Deciding", state)
 
 
-def _first(state: Deciding) -> str:
+async def _first(state: Deciding) -> str:
     return "assess" if "gathered" in state else "gather"
 
 
-def _after_analysts(state: Deciding) -> str:
+async def _after_analysts(state: Deciding) -> str:
     return "debate" if state["disputed"] else "decide"

@@ -24,7 +24,7 @@ from tools.ask._text import price, ratio
 from tools.ask._windows import newest_bars
 
 _DAY = Interval(DAY)
-_BARS = 250
+_BARS, _GRADE_BARS, _LEVEL_BARS = 250, 300, 180
 _REMEMBERED = 4096
 _PRICE_DIGITS = 6
 
@@ -63,8 +63,8 @@ def measured(reading: Reading, market: MarketData, symbol: str, every: Interval)
     context = AskContext(market.now, market, every, {}, "")
     facts: list[Fact] = [["price", price(newest.close), symbol.partition("/")[2]]]
     missing: list[list[str]] = []
-    for width, prefix, names in ((every, "", _NOW), (_DAY, "daily.", _DAILY)):
-        bars = newest_bars(context, symbol, width, _BARS)
+    for width, prefix, names, most in ((every, "", _NOW, _BARS), (_DAY, "daily.", _DAILY, _GRADE_BARS)):
+        bars = newest_bars(context, symbol, width, most)
         if isinstance(bars, Missing):
             missing.append([f"{prefix}candles", bars.why])
             continue
@@ -90,13 +90,14 @@ def _measure(bars: Bars, prefix: str, names: tuple[str, ...], grader: Grader | N
         else:
             facts.append([f"{prefix}{metric}", value, unit])
 
+    warm = _newest(bars, _BARS)
     for name in names:
         indicator = _catalogue()[name]
-        value = indicator.compute(bars)
+        value = indicator.compute(warm)
         told(name, None if value is None else ratio(value, 4), indicator.unit)
     if not prefix:
         return Asset(tuple(facts), tuple(missing))
-    support, resistance = nearest(levels(bars))
+    support, resistance = nearest(levels(_newest(bars, _LEVEL_BARS)))
     told("support_1_low", None if support is None else ratio(support.low, _PRICE_DIGITS), quote, "none_found")
     high = None if resistance is None else ratio(resistance.high, _PRICE_DIGITS)
     told("resistance_1_high", high, quote, "none_found")
@@ -106,6 +107,11 @@ def _measure(bars: Bars, prefix: str, names: tuple[str, ...], grader: Grader | N
         grade = grader.trader(bars.symbol, bars)
         told("trader_grade", None if grade.value is None else ratio(grade.value, 4), "index", grade.why or "")
     return Asset(tuple(facts), tuple(missing))
+
+
+def _newest(bars: Bars, count: int) -> Bars:
+    """The windows that the answers of ``tools.ask`` measure on, so that both tell the same numbers."""
+    return bars.slice(max(0, len(bars) - count), len(bars))
 
 
 @cache

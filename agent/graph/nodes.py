@@ -1,4 +1,7 @@
-"""The steps of a decision. Each reads the state and returns what it adds; none holds anything that trades."""
+"""The steps of a decision. Each reads the state and returns what it adds; none holds anything that trades.
+
+All are coroutines: LangGraph would run plain functions in threads, at a cost, and beside the loop.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +23,12 @@ _OPPOSED = 0.2
 _FAR = 0.6
 
 
-def gather(state: Deciding, runtime: Runtime[Reading]) -> dict[str, Any]:  # noqa: ARG001 - a node's form
+async def gather(state: Deciding, runtime: Runtime[Reading]) -> dict[str, Any]:  # noqa: ARG001 - a node's form
     """Reads the account and the market."""
     return {"gathered": gathered(runtime.context)}
 
 
-def assess(state: Deciding) -> dict[str, Any]:
+async def assess(state: Deciding) -> dict[str, Any]:
     """Judges what was read as a whole and numbers the evidence."""
     return assessed(state["gathered"])
 
@@ -54,7 +57,7 @@ async def decide(state: Deciding, runtime: Runtime[Reading]) -> dict[str, Any]:
     }
 
 
-def settle(state: Deciding) -> dict[str, Any]:
+async def settle(state: Deciding) -> dict[str, Any]:
     """Checks the grounds once more and drops what was proposed on assets without data.
 
     The check is the model adapter's to make, with a repair; here it holds whoever answered.

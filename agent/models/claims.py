@@ -25,7 +25,8 @@ _SKIPPED = (
     re.compile(rf"(?<![\d.,])\d+(?:\s?(?:-|to)\s?\d+)?\s?-?\s?{_SPAN}\b", re.IGNORECASE),
     re.compile(r"\b(?:asset|menu) #?\d{1,2}\b(?!\.\d)", re.IGNORECASE),
     re.compile(r"(?:^|(?<=\s))\(?\d\)(?=\s)"),
-    re.compile(r"\b(?=[A-Z0-9]*[A-Z]{2})(?=[A-Z0-9]*\d)[A-Z0-9]+(?=/[A-Z]|\b)"),
+    re.compile(r"\b(?=\d*[A-Z])[A-Z0-9]+/[A-Z]{2,}\b"),
+    re.compile(r"\b(?=[A-Z0-9]*[A-Z]{2})(?=[A-Z0-9]*\d)[A-Z0-9]+\b"),
 )
 _DATE = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?\b")
 _INDICATOR = re.compile(
@@ -51,6 +52,8 @@ _FELL = (
 _FELL_BEFORE = re.compile(rf"\b{_FELL}(?: (?:by|of|about|some|nearly|over|at|is))*\s*$", re.IGNORECASE)
 _BELOW_NEAR = re.compile(rf"\b(?:{_FELL}|below|under|lower|beneath|drawdown)\b", re.IGNORECASE)
 _POWERS = {"k": 3, "K": 3, "m": 6, "M": 6, "mn": 6, "million": 6, "bn": 9, "B": 9, "billion": 9}
+# 42,100 may stand for 42123.7, 30 million for 30.21, 0.5 for 0.46: never 40,000 for 42123.7, or 0 for 0.4
+_ROUND_SHARE, _LARGE_SHARE, _MOST_SHARE = 0.0025, 0.01, 0.1
 _BASIS = {"bps", "basis points"}
 
 
@@ -58,6 +61,7 @@ _BASIS = {"bps", "basis points"}
 class Claim:
     """One number of a text. *half*: half a unit of the last digit that was given.
 
+    *most*: the share of a value that rounding may take at most.
     *kind*: ``plain``, ``percent``, ``bps`` or ``date``. *said*: the word before it. *fell*: the words say a
     fall; *below*: they allow one.
     """
@@ -65,6 +69,7 @@ class Claim:
     text: str
     value: float
     half: float
+    most: float
     kind: str
     signed: bool
     fell: bool
@@ -77,7 +82,7 @@ def claims(text: str, metrics: Collection[str] = ()) -> Iterator[Claim]:
     text = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("_", " ")
     dates = [match.span() for match in _DATE.finditer(text)]
     for start, end in dates:
-        yield Claim(text[start:end], 0.0, 0.0, "date", signed=False, fell=False, below=False, said="")
+        yield Claim(text[start:end], 0.0, 0.0, 0.0, "date", signed=False, fell=False, below=False, said="")
     text = _blank(text, dates)
     for pattern in _SKIPPED:
         text = _blank(text, [match.span() for match in pattern.finditer(text)])
@@ -109,13 +114,15 @@ def _claim(text: str, match: re.Match[str]) -> Claim:
     unit = match["unit"] or ""
     power = int(match["power"] or 0) + _POWERS.get(unit, 0)
     value = float(digits) * 10.0**power * (-1 if match["sign"] == "-" else 1)
+    place = _last_place(digits)
     before, after = text[: match.start()], text[match.end() :]
     near = " ".join([*before.split()[-4:], "|", *after.split()[:3]])
     words = re.findall(r"[a-z]+", before.lower())
     return Claim(
         match[0].strip(),
         value,
-        0.5 * 10.0 ** (power + _last_place(digits)),
+        0.5 * 10.0 ** (power + place),
+        _ROUND_SHARE if place > 0 else _LARGE_SHARE if unit in _POWERS else _MOST_SHARE,
         "bps" if unit in _BASIS else "percent" if unit and unit not in _POWERS else "plain",
         signed=match["sign"] is not None,
         fell=_FELL_BEFORE.search(before) is not None,

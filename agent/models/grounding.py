@@ -1,8 +1,8 @@
 """The ground-check: every number of a thesis must stand in a line of evidence that it cites.
 
 A claim matches a value that rounds to it: 4.06 matches 4.0632, 21.5 % matches a fraction of 0.215, 42,100
-matches 42123.7 (round thousands by at most half a per cent). Rounding may hide at most a tenth of the value, so
-that 0 does not stand for 0.4. A fall may be told without its sign where words say so.
+matches 42123.7. Rounding may hide a tenth of the value at most, so that 0 does not stand for 0.4, and far less
+of a large one. A fall may be told without its sign where words say so.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from agent.models.claims import Claim, claims
 from core.decision import Proposal
 
 _NAMED = 5
-_LEAST_SHARE = 0.1
-_ROUND_SHARE = 0.005
+_ALMOST_NOTHING = 0.1
 _UNSIGNED = ("drawdown", "volatility", "weight", "width", "strength", "share", "breadth", "atr", "cash")
 _PERCENT = {"percent", "pct", "%"}
 
@@ -144,9 +143,6 @@ def _is_change(fact: Fact) -> bool:
 
 def _rounds_to(value: float, claim: Claim) -> bool:
     gap = abs(claim.value - value)
-    if gap <= 1e-9 * abs(value):
-        return True
     if claim.value == 0:
-        return gap <= claim.half * _LEAST_SHARE
-    most = claim.half if claim.half <= 0.5 else min(claim.half, max(0.5, _ROUND_SHARE * abs(value)))
-    return gap <= most * (1 + 1e-9) and gap <= _LEAST_SHARE * abs(value)
+        return value == 0 or (claim.kind == "percent" and gap <= claim.half * _ALMOST_NOTHING)
+    return gap <= claim.half * (1 + 1e-9) + 1e-9 * abs(value) and gap <= claim.most * abs(value)

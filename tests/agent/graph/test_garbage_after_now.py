@@ -1,0 +1,78 @@
+"""What comes after a decision's instant changes no byte of what a model is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.graph.decider import GraphDecider
+from core.instant import DAY, Instant
+from core.market import Bars
+from strategies.grades.momentum_trend import MomentumTrend
+from tests.agent.graph.scene import (
+    H4,
+    START,
+    Scripted,
+    a_proposal,
+    candles,
+    holding,
+    market_of,
+    situation_of,
+)
+from tools.store.gate import judge
+
+LATER = 6  # days of candles after the instant
+
+
+def spoiled(bars: Bars, after: Instant, seed: int) -> Bars:
+    """*bars* with anything at all in every row that closes after *after*."""
+    later = bars.opened_at + bars.interval.ms > after
+    noise = np.random.default_rng(seed)
+    middle = np.where(later, noise.uniform(1e-6, 1e6, len(bars)), bars.close)
+    spread = np.where(later, noise.uniform(1.0, 3.0, len(bars)), 1.0)
+    return replace(
+        bars,
+        open=np.where(later, middle, bars.open),
+        high=np.where(later, middle * spread, bars.high),
+        low=np.where(later, middle / spread, bars.low),
+        close=middle,
+        volume=np.where(later, noise.uniform(0, 1e9, len(bars)), bars.volume),
+    )
+
+
+def asked_at(paths: dict[str, Bars], now: Instant) -> list[str]:
+    market = market_of({symbol: judge(symbol, bars, "test") for symbol, bars in paths.items()}, now)
+    script = {"technical": [a_proposal(0, 0.9)], "risk": [a_proposal(0, -0.9)], "debate": [], "decide": []}
+    decider = GraphDecider("llm", model := Scripted(script), deliberation="debate", grader=MomentumTrend())
+    asyncio.run(decider.decide(situation_of(market, holding(market.symbols[0]), {market.symbols[1]: 0.4})))
+    return [f"{asked.system}\0{asked.user}" for _, asked, _ in model.asked]
+
+
+@settings(max_examples=8)
+@given(
+    day=st.integers(20, 255),
+    part=st.integers(0, 5),
+    seeds=st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1)),
+)
+def test_garbage_after_now_leaves_every_prompt_byte_identical(
+    day: int, part: int, seeds: tuple[int, int]
+) -> None:
+    now = Instant(START + day * DAY + part * H4.ms)
+    true = {f"A{seed}/USDT": candles(f"A{seed}/USDT", seed, extra=LATER) for seed in range(2)}
+    false = {
+        symbol: spoiled(bars, now, seed) for (symbol, bars), seed in zip(true.items(), seeds, strict=True)
+    }
+    asked = asked_at(true, now)
+    assert len(asked) == 4
+    assert asked == asked_at(false, now)
+
+
+def test_garbage_before_now_does_change_the_prompts() -> None:
+    now = Instant(START + 200 * DAY)
+    true = {"A0/USDT": candles("A0/USDT", 0), "A1/USDT": candles("A1/USDT", 1)}
+    false = {symbol: spoiled(bars, Instant(now - DAY), 5) for symbol, bars in true.items()}
+    assert asked_at(true, now) != asked_at(false, now)
