@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from agent.report.blocks import charts, costs, data, decisions, figures, footer, header, risk, settings, trips
+from agent.report.blocks import (
+    charts,
+    costs,
+    data,
+    decisions,
+    figures,
+    footer,
+    header,
+    risk,
+    settings,
+    thinking,
+    trips,
+)
 from agent.report.blocks.verdict import headline
 from agent.report.charts import chart_data
 from agent.report.inputs import ReportInput
@@ -22,6 +34,7 @@ _PARTS = (
     ("prices", "Prices"),
     ("decisions", "Decisions"),
     ("trades", "Round trips"),
+    ("thinking", "Thinking"),
     ("risk", "Refused"),
     ("costs", "Costs"),
     ("settings", "Limits"),
@@ -60,6 +73,7 @@ def _blocks(view: View) -> tuple[Markup, ...]:
         charts.candles(view),
         decisions.decisions(view),
         trips.trips(view),
+        thinking.block(view),
         risk.vetoes(view),
         costs.costs(view),
         settings.settings(view),

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agent.report import words
+from agent.report.blocks.thinking import reasons, spent
 from agent.report.blocks.verdict import details, headline
 from agent.report.inputs import ReportInput
+from agent.report.thinking import thinking
 from agent.report.view import View, view_of
 from core.market import Floats
 
@@ -119,8 +121,10 @@ def _happened(view: View) -> list[tuple[str, str, str]]:
     if story.vetoes:
         refused = ", ".join(f"{code} {number:,}" for code, number in story.vetoes.most_common(6))
         lines.append(("refused", refused, "yellow"))
+    told = thinking(story)
+    lines.append(("decided by", spent(told), ""))
     if story.abstentions:
-        lines.append(("abstained", words.count(story.abstentions, "time"), "yellow"))
+        lines.append(("abstained", reasons(told.abstained), "yellow"))
     loud = [notice for notice in story.notices if notice.kind != "alert"][-_NOTABLE:]
     lines += [(words.day(notice.at), f"{notice.kind}: {notice.text}", "red") for notice in loud]
     alerts = sum(notice.kind == "alert" for notice in story.notices)

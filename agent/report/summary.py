@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from agent.report.history import History, history
+from agent.report.thinking import thinking
 from core.instant import iso
 from core.money import divide, multiply, plain, subtract
 from core.observation import Missing
@@ -59,6 +60,7 @@ def summary_of(
         missing.append(Missing("max_drawdown", "no_curve"))
     if benchmark is None:
         missing.append(Missing("benchmark", "no_data"))
+    told = thinking(story)
     return {
         "account": story.account,
         "run_id": story.started["run_id"],
@@ -86,7 +88,10 @@ def summary_of(
         "halted_at": None if story.halted_at is None else iso(story.halted_at),
         "journal_head": f"sha256:{story.head}",
         "report": report,
-        "llm": {"calls": 0, "tokens_in": 0, "tokens_out": 0, "usd": "0"},
+        "llm": told.totals(),
+        "decided_by": dict(told.decided_by),
+        "actions": dict(told.actions),
+        "abstained": dict(told.abstained),
         "missing": [{"what": gap.what, "why": gap.why} for gap in missing],
     }
 

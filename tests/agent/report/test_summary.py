@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 KEYS = [
     "account", "run_id", "market", "decider", "symbols", "from", "until", "decisions", "abstentions", "orders",
     "fills", "round_trips", "vetoes", "exits", "start_equity", "final_equity", "cash", "positions", "fees",
-    "total_return", "max_drawdown", "benchmark", "state", "halted_at", "journal_head", "report", "llm", "missing",
+    "total_return", "max_drawdown", "benchmark", "state", "halted_at", "journal_head", "report", "llm",
+    "decided_by", "actions", "abstained", "missing",
 ]  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def test_money_is_plain_text_and_sums_up(one_buy: House) -> None:
     assert told["total_return"] == pytest.approx(0.001485)
     assert (told["orders"], told["fills"], told["round_trips"], told["decisions"]) == (1, 1, 0, 1)
     assert told["exits"] == {"stop": 0, "target": 0, "trailing": 0, "time": 0}
-    assert told["llm"] == {"calls": 0, "tokens_in": 0, "tokens_out": 0, "usd": "0"}
+    assert told["llm"] == {"calls": 0, "tokens_in": 0, "tokens_out": 0, "usd": "0", "unpriced_calls": 0}
     assert told["journal_head"] == f"sha256:{one_buy.records[-1].hash}"
 
 
