@@ -3,7 +3,7 @@
   const data = JSON.parse(document.getElementById("chart-data").textContent);
   const phone = matchMedia("(max-width: 640px)");
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const config = { displayModeBar: false, responsive: true, displaylogo: false, scrollZoom: false };
+  const config = { displayModeBar: false, displaylogo: false, scrollZoom: false };
   let shown = null;
 
   const colours = () => {
@@ -150,5 +150,12 @@
   dark.addEventListener("change", draw);
   phone.addEventListener("change", draw);
   draw();
+  // A chart follows its frame at once: the library's own way waits, and a page that is printed or turned does not.
+  const frames = new ResizeObserver((resized) => {
+    for (const { target, contentRect } of resized) {
+      if (contentRect.width && Math.abs(contentRect.width - target._fullLayout.width) >= 1) Plotly.relayout(target, { autosize: true });
+    }
+  });
+  document.querySelectorAll(".chart").forEach((chart) => frames.observe(chart));
   document.documentElement.dataset.drawn = "yes";
 })();
