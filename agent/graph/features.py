@@ -28,12 +28,16 @@ _BARS, _GRADE_BARS, _LEVEL_BARS = 250, 300, 180
 _REMEMBERED = 4096
 _PRICE_DIGITS = 6
 
-# what a decision looks at, of the catalogue: few enough to be read, each saying what no other does
+# what a decision looks at, of the catalogue: few enough to be read, each saying what no other does; what is
+# slow to measure is of days, which are measured once each
 _NOW = (
-    "return_7", "sma_20_distance", "sma_50_distance", "macd_histogram", "adx_14", "rsi_14",
-    "donchian_20_position", "atr_14", "volume_ratio_20",
+    "return_7", "return_30", "sma_20_distance", "sma_50_distance", "rsi_14", "donchian_20_position", "atr_14",
+    "volume_ratio_20",
 )  # fmt: skip
-_DAILY = ("return_30", "sma_50_distance", "sma_200_distance", "drawdown_90", "realised_volatility_30")
+_DAILY = (
+    "return_30", "sma_50_distance", "sma_200_distance", "macd_histogram", "adx_14", "drawdown_90",
+    "realised_volatility_30",
+)  # fmt: skip
 
 Fact = list[str]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from agent.graph.evidence import assessed
+from agent.graph.evidence import assessed, lines
 from agent.graph.gather import gathered
 from agent.graph.questions import ground_check, question
 from agent.graph.state import Deciding, Reading
@@ -62,9 +62,11 @@ async def settle(state: Deciding) -> dict[str, Any]:
 
     The check is the model adapter's to make, with a repair; here it holds whoever answered.
     """
+    if state["abstained"] is not None:
+        return {"proposals": [], "notes": []}
     proposals = tuple(decode(Proposal, one) for one in state["proposals"])
-    if state["abstained"] or ground_check(state)(proposals):
-        return {"proposals": [], "abstained": state["abstained"] or "ungrounded", "notes": []}
+    if proposals and ground_check(lines(state["evidence"]))(proposals) is not None:
+        return {"proposals": [], "abstained": "ungrounded", "notes": []}
     unfit = set(state["unfit"])
     return {
         "proposals": [one for one in state["proposals"] if one["asset"] not in unfit],
@@ -90,9 +92,9 @@ def _far_apart(low: float, high: float) -> bool:
 
 
 async def _ask(task: str, state: Deciding, runtime: Runtime[Reading], *, deep: bool) -> dict[str, Any]:
-    proposed = await runtime.context.proposer.propose(
-        question(task, state), deep=deep, check=ground_check(state)
-    )
+    asked = question(task, state)
+    check = ground_check(asked.evidence)
+    proposed = await runtime.context.proposer.propose(asked, deep=deep, check=check)
     return {
         "task": task,
         "decided_by": proposed.decided_by,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import prompts
 from agent.graph.evidence import lines
 from agent.graph.state import Check, Deciding
 from agent.models.adapter import Asked
 from agent.models.grounding import ungrounded
-from agent.models.lines import View, menu_text
+from agent.models.lines import EvidenceLine, View, menu_text
 
 SYSTEM = {
     "decide": "decide_system",
@@ -39,9 +39,8 @@ def question(task: str, state: Deciding) -> Asked:
     return Asked(system.text, user, menu, evidence)
 
 
-def ground_check(state: Deciding) -> Check:
-    """Complains of the first number that an answer's texts claim and no cited line bears out."""
-    evidence = lines(state["evidence"])
+def ground_check(evidence: Mapping[str, EvidenceLine]) -> Check:
+    """Complains of the first number that an answer's texts claim and no cited line of *evidence* bears out."""
     return lambda proposals: ungrounded(proposals, evidence)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MARKET = "market"
 ACCOUNT = "account"
@@ -20,9 +21,11 @@ _VIEW = re.compile(
 _DISPUTED = re.compile(r"^disputed: ([\d,]+)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceLine:
-    """One fact as a model reads it. *scope*: an asset's number in the menu, ``market`` or ``account``."""
+class EvidenceLine(NamedTuple):
+    """One fact as a model reads it. *scope*: an asset's number in the menu, ``market`` or ``account``.
+
+    A tuple because hundreds are made per decision, at a quarter of the cost of a frozen dataclass.
+    """
 
     id: str
     scope: str
