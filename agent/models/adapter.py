@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-from agent.models.attempts import Asked, Attempts, Check, judged
+from agent.models.asked import Asked
+from agent.models.attempts import Attempts, Check, judged
 from agent.models.breaker import Breaker
 from agent.models.budget import Reservation
 from agent.models.call import Call

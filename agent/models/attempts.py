@@ -10,48 +10,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
-
+from agent.models.asked import Asked, messages_of
 from agent.models.budget import NOTHING, Budget, Reservation
 from agent.models.call import Call
 from agent.models.deadline import Episode
 from agent.models.failures import PASSING, STYLE_NOT_TAKEN, told
 from agent.models.heard import Heard, form
-from agent.models.library import LONGEST_ANSWER, ask
+from agent.models.library import ask
 from agent.models.prices import Prices
 from agent.models.reply import Malformed, RawReply, Style, from_wire, proposals_of
-from agent.models.styles import SCHEMA, Taken
+from agent.models.styles import Taken
 from agent.models.transport import Line
-from agent.models.usage import Usage, estimated, reported
+from agent.models.usage import Usage, reported
 from core.decision import Proposal
 from core.instant import Instant
 from core.ports import Clock
-from prompts import load
 
 Check = Callable[[tuple[Proposal, ...]], str | None]
 REPAIRS = 2
 FIRST_PAUSE_S = 0.5
-_QUOTED = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question: the prompt's two messages, the menu's symbols and the evidence by the ids it prints."""
-
-    system: str
-    user: str
-    menu: tuple[str, ...]
-    evidence: Mapping[str, Any]
-
-    def usage(self) -> Usage:
-        """What one call may take at most."""
-        return estimated(
-            {
-                "messages": [self.system, self.user],
-                "tools": SCHEMA,
-                "max_completion_tokens": LONGEST_ANSWER,
-            }
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +78,7 @@ class Attempts:
         calls: list[Call] = []
         styles = list(self._taken.candidates(model))
         fault: Malformed | None = None
-        messages = _messages(asked, None, b"")
+        messages = messages_of(asked, None, b"")
         left, pause_s = REPAIRS, FIRST_PAUSE_S
         while True:
             wire = await ask(self._line, model, messages, styles[0], episode.until)
@@ -123,7 +100,7 @@ class Attempts:
             fault = read
             if heard.is_reply and left and fault.reason != "refusal":
                 left -= 1
-                messages = _messages(asked, fault, heard.body)
+                messages = messages_of(asked, fault, heard.body)
             elif heard.status in STYLE_NOT_TAKEN and len(styles) > 1:
                 del styles[0]
             elif left and await self._has_passed(heard, wire.key, heard.pause_s or pause_s, episode):
@@ -188,20 +165,3 @@ def judged(
         return proposals
     complaint = check(proposals)
     return proposals if complaint is None else Malformed("ungrounded", complaint)
-
-
-def _messages(asked: Asked, fault: Malformed | None, body: bytes) -> list[BaseMessage]:
-    messages: list[BaseMessage] = [SystemMessage(asked.system), HumanMessage(asked.user)]
-    if fault is not None:
-        messages.append(HumanMessage(load("repair").fill(complaint=f"{fault.detail}.{_quoted(body)}")))
-    return messages
-
-
-def _quoted(body: bytes) -> str:
-    """The beginning of the answer in *body*, for the model to know which one is meant."""
-    raw = from_wire(body)
-    if isinstance(raw, Malformed):
-        return ""
-    answer = raw.calls[0][1] if raw.calls else raw.content or ""
-    text = " ".join(answer.split())
-    return f' You answered: "{text[:_QUOTED]}{"…" if len(text) > _QUOTED else ""}"' if text else ""

@@ -37,7 +37,11 @@ class Recording:
         self._began = began
 
     def write(self, key: str, request: Mapping[str, Any], heard: Heard) -> None:
-        """Adds one line, whole or not at all as far as a reader can tell."""
+        """Adds one line, whole or not at all as far as a reader can tell.
+
+        Raises:
+            OSError: it cannot be written.
+        """
         line = json.dumps(
             {
                 "key": key,
@@ -52,9 +56,10 @@ class Recording:
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
             size = os.fstat(file).st_size
-            # a process that died in mid-line must not spoil the next one's
-            torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
-            os.write(file, (("\n" if torn else "") + line + "\n").encode())
+            if size and os.pread(file, 1, size - 1) != b"\n":
+                # a process died in mid-line; what it left is no line
+                os.ftruncate(file, self._path.read_bytes().rfind(b"\n") + 1)
+            os.write(file, f"{line}\n".encode())
         finally:
             os.close(file)
 

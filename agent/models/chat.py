@@ -15,9 +15,10 @@ from langchain_openai import ChatOpenAI
 
 from agent.models.budget import Budget
 from agent.models.call import Call
-from agent.models.conversation import Conversing, Desk, Unanswered
+from agent.models.conversation import Conversing, Desk
 from agent.models.library import library_options
 from agent.models.prices import Prices
+from agent.models.stream import Unanswered
 from agent.models.transport import Line
 from core.errors import ModelError
 
@@ -58,13 +59,17 @@ class ConversationModel(ChatOpenAI):
         stream_usage: bool | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        is_empty = True
         try:
             async for chunk in super()._astream(
                 messages, stop, run_manager, stream_usage=stream_usage, **kwargs
             ):
+                is_empty = False
                 yield chunk
         except _UNREADABLE as error:
             raise _told(error, self.model_name) from None
+        if is_empty:
+            raise ModelError(f"{self.model_name}: the answer is empty", "Try again, or another model.")
 
 
 def chat_model(

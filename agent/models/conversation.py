@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,21 +23,12 @@ from agent.models.failures import model_error
 from agent.models.heard import Heard, form
 from agent.models.prices import Prices
 from agent.models.reply import Malformed, from_wire
+from agent.models.stream import LARGEST, AnswerStream, Unanswered
 from agent.models.transport import NETWORK_ERRORS, TIMEOUT, Line
 from agent.models.usage import estimated, reported
 from core.errors import ModelError
 
 STYLE = "chat"
-_LARGEST = 1024 * 1024
-_END = b"data: [DONE]"
-
-
-class Unanswered(httpx2.TransportError):
-    """No answer; *error* says why, to a person."""
-
-    def __init__(self, error: ModelError) -> None:
-        super().__init__(error.message)
-        self.error = error
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +124,7 @@ class Conversing(httpx2.AsyncBaseTransport):
         try:
             async with asyncio.timeout_at(until):
                 response = await endpoint.send(request)
-                refused = b"" if response.status_code == 200 else await read(response, _LARGEST)
+                refused = b"" if response.status_code == 200 else await read(response, LARGEST)
         except TimeoutError:
             return self._whole(line.keep(asking.key, asking.asked, TIMEOUT, began), asking)
         except NETWORK_ERRORS as error:
@@ -147,58 +138,8 @@ class Conversing(httpx2.AsyncBaseTransport):
                 heard = replace(heard, body=endpoint.scrubbed(heard.body))
             asking.end(line.keep(asking.key, asking.asked, heard, began))
 
-        stream = _Stream(response, until, over, self._desk.model)
+        stream = AnswerStream(response, until, over, self._desk.model)
         return httpx2.Response(200, stream=stream, headers={"content-type": "text/event-stream"})
-
-
-class _Stream(httpx2.AsyncByteStream):
-    """The bytes of an answer as they come, until the deadline; the whole of them goes to *over*."""
-
-    def __init__(
-        self, response: httpx2.Response, until: float, over: Callable[[Heard], None], model: str
-    ) -> None:
-        self._response = response
-        self._until = until
-        self._over = over
-        self._model = model
-        self._body = bytearray()
-        self._is_over = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        chunks = self._response.aiter_bytes()
-        while True:
-            try:
-                async with asyncio.timeout_at(self._until):
-                    chunk = await anext(chunks, None)
-            except TimeoutError:
-                raise self._failed(TIMEOUT) from None
-            except NETWORK_ERRORS as error:
-                raise self._failed(unreachable(error)) from None
-            if chunk is None:
-                self._end(Heard(200, bytes(self._body)))
-                return
-            self._body += chunk
-            if len(self._body) > _LARGEST:
-                raise self._failed(Heard(0, b"", "http", "the answer does not end"))
-            yield chunk
-
-    async def aclose(self) -> None:
-        """Ends it; a reader that has seen the last event need not read on."""
-        whole = _END in self._body
-        self._end(Heard(200, bytes(self._body)) if whole else _ABANDONED)
-        await self._response.aclose()
-
-    def _failed(self, heard: Heard) -> Unanswered:
-        self._end(heard)
-        return Unanswered(model_error(heard, self._model))
-
-    def _end(self, heard: Heard) -> None:
-        if not self._is_over:
-            self._is_over = True
-            self._over(heard)
-
-
-_ABANDONED = Heard(0, b"", "http", "the reader went away before the answer's end")
 
 
 def _spent() -> ModelError:

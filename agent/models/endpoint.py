@@ -7,6 +7,7 @@ moment, and it is cut out of whatever comes back.
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from functools import cache
 
@@ -18,6 +19,9 @@ from agent.settings import Secret
 _MASK = b"[secret]"
 _DROPPED = ("authorization", "openai-", "user-agent", "x-stainless")
 _LONGEST_PAUSE_S = 3600.0
+
+# at DEBUG it writes the heads of answers as they came, and some endpoints send back the key that they refuse
+logging.getLogger("httpcore2").setLevel(logging.WARNING)
 
 
 class Endpoint:

@@ -49,6 +49,9 @@ async def ask(line: Line, model: str, messages: Sequence[BaseMessage], style: St
     """One call; its `Wire.heard` is set, whatever happened.
 
     Never raises for what the endpoint does.
+
+    Raises:
+        OSError: the answer could not be recorded.
     """
     wire = Wire(line, until)
     library = ChatOpenAI(**library_options(line, model, wire))
@@ -59,4 +62,6 @@ async def ask(line: Line, model: str, messages: Sequence[BaseMessage], style: St
         if not wire.key:
             why = f"the question cannot be sent ({type(error).__name__})"
             wire.heard = Heard(400, b"", "http", why, is_sent=False)
+    if wire.fault is not None:
+        raise wire.fault
     return wire

@@ -90,7 +90,10 @@ class Line:
 
 
 class Wire(httpx2.AsyncBaseTransport):
-    """One call. After it, *key*, *asked* and *heard* say what went out and what came back."""
+    """One call. After it, *key*, *asked* and *heard* say what went out and what came back.
+
+    *fault*: our own disk's, which the library would take for the network's.
+    """
 
     def __init__(self, line: Line, until: float) -> None:
         self._line = line
@@ -98,12 +101,16 @@ class Wire(httpx2.AsyncBaseTransport):
         self.key = ""
         self.asked: Mapping[str, Any] = {}
         self.heard = Heard(0, b"", "http", "nothing was asked", is_sent=False)
+        self.fault: OSError | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Hears the answer, and gives the library an empty completion in its place."""
         self.asked = json.loads(await request.aread())
         self.key = key_of(self.asked)
-        self.heard = await self._line.hear(request, self.key, self.asked, self._until)
+        try:
+            self.heard = await self._line.hear(request, self.key, self.asked, self._until)
+        except OSError as fault:
+            self.fault = fault
         return httpx2.Response(200, json=_EMPTY)
 
 
