@@ -57,12 +57,13 @@ def app(name: str | None, words: Sequence[str], market: str, as_of: str | None, 
             "evidence": [one.told(f"e{number}") for number, one in enumerate(reply.evidence, 1)],
             "missing": [{"what": one.what, "why": one.why} for one in reply.missing],
         }
+        simulated = asked.context.account_simulated if tool.of_account else asked.simulated
         answer(
             "get",
             data,
-            lambda: tell_reply(reply, asked.simulated),
+            lambda: tell_reply(reply, simulated),
             as_of=asked.context.now,
-            simulated=asked.simulated,
+            simulated=simulated,
         )
 
 

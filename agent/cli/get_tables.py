@@ -49,7 +49,10 @@ def _fields(data: Mapping[str, Any], depth: int = 0) -> None:
 def _list(name: str, rows: Sequence[Any], columns: Sequence[str] | None) -> None:
     if isinstance(rows[0], Mapping):
         columns = [key for key in rows[0] if any(row[key] not in (None, []) for row in rows)]
-        _table(columns, [[_cell(row[key]) for key in columns] for row in rows])
+        _table(
+            columns,
+            [[str(row[key]) if key == "text" else _cell(row[key]) for key in columns] for row in rows],
+        )
     elif isinstance(rows[0], list | tuple) and columns:
         _table(columns, [[_cell(cell) for cell in row] for row in rows])
     else:

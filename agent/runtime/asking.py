@@ -190,6 +190,7 @@ def _account_part(
         "limits": then.limits,
         "records": then.records,
         "account_at": then.at,
+        "account_simulated": then.simulated,
     }
 
 

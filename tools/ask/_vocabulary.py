@@ -69,6 +69,7 @@ class AskContext:
 
     The account's part is as of *account_at* (*now* where that is `None`): *portfolio*, *marks*,
     *equity*, *peak* equity, *state* and *limits* (`Limits.describe`), *records* of its journal.
+    *account_simulated*: it trades what does not exist.
     """
 
     now: Instant
@@ -84,6 +85,7 @@ class AskContext:
     records: JournalReader | None = None
     account: str | None = None
     account_at: Instant | None = None
+    account_simulated: bool = False
     peak: Decimal | None = None
     assets: Mapping[str, AssetRef] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -43,12 +43,13 @@ class Result(Strict):
     """Newest last."""
 
     account: str | None = None
+    simulated: bool = False
     decisions: list[Told] = Field(default_factory=list)
 
 
 def answer(args: Args, context: AskContext) -> Reply:
     """The newest *count* decisions, refusals and protective exits at or before now."""
-    told = Result(account=context.account)
+    told = Result(account=context.account, simulated=context.account_simulated)
     if context.records is None or context.account is None:
         return Reply(told.model_dump(), (), (Missing("decisions", "no_account"),))
     stream = f"trading/{context.account}"

@@ -88,7 +88,7 @@ def answer(args: Args, context: AskContext) -> Reply:
     grade = GRADER.trader(identity, bars)
     trader = _told(grade, identity, bars)
     if grade.value is None:
-        missing.insert(0, Missing("trader_grade", grade.why or "no_data"))
+        missing.insert(0, Missing("trader_grade", "warming_up"))
     stamp = Stamp(TOOL.name, label(context, symbol, args.asset), grade.as_of, SOURCE)
     told = Result(asset=named, trader=trader, investor=investor)
     return Reply(told.model_dump(), _evidence(trader, stamp), tuple(missing))

@@ -41,6 +41,7 @@ class Result(Strict):
     """Amounts in *quote*, exact; evidence tells them to the cent. *drawdown*: of equity from its peak, 0 or less."""
 
     account: str | None = None
+    simulated: bool = False
     as_of: str | None = None
     state: str | None = None
     quote: str | None = None
@@ -69,6 +70,7 @@ def answer(_: Args, context: AskContext) -> Reply:
     held = [_holding(one, context.marks.get(one.symbol), equity) for one in books.positions.values()]
     told = Result(
         account=context.account,
+        simulated=context.account_simulated,
         as_of=iso(at),
         state=context.state,
         quote=books.quote,

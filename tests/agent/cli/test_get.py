@@ -96,6 +96,9 @@ def test_the_account_is_told_from_its_own_market(line: Line) -> None:
     assert told["data"]["cash"] == status["cash"]
     assert told["data"]["equity"] == status["equity"]
     assert told["data"]["state"] == status["state"]
+    for market in ("replay", "sim", "auto"):
+        beside = line.envelope("get", "portfolio", "--market", market, "--as-of", "2024-01-05")
+        assert beside["simulated"], f"an account of invented money is told as a real one beside {market}"
     decisions = line.data("get", "decisions", "--count", "3")["decisions"]
     assert len(decisions) == 3
     assert line("journal", "why", decisions[-1]["id"]) == 0

@@ -203,7 +203,7 @@ def test_a_grade_of_too_little_is_null_with_its_reason() -> None:
     reply = told("get_grades", {"asset": "NEW"})
     assert reply.data["trader"]["value"] is None
     assert reply.data["trader"]["why"]
-    assert reply.missing[0].what == "trader_grade"
+    assert reply.missing[0] == Missing("trader_grade", "warming_up")
     assert "trader_grade" not in facts(reply)
 
 
