@@ -70,8 +70,13 @@ def proposals_in(answer: Any, menu_size: int, evidence_ids: Collection[str]) -> 
             confidence=wish.confidence,
             horizon=Horizon(wish.horizon),
             evidence=tuple(wish.evidence),
-            invalidation=wish.invalidation,
-            thesis=wish.thesis,
+            invalidation=_visible(wish.invalidation),
+            thesis=_visible(wish.thesis),
         )
         for wish in wishes
     )
+
+
+def _visible(text: str) -> str:
+    """*text* with a mark for every character that a terminal would obey instead of showing."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)

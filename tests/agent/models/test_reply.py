@@ -199,3 +199,8 @@ def test_a_malformed_message_is_called_by_what_is_wrong_with_it(
     raw = from_message(a_message(**changed))
     judgement = raw if isinstance(raw, Malformed) else proposals_of(raw, "tools", len(MENU), EVIDENCE)
     assert reason(judgement) == expected
+
+
+def test_a_thesis_cannot_command_the_terminal_that_shows_it() -> None:
+    (proposal,) = answered(one(thesis="up\x1b[2J\r\nnow"), "text")  # type: ignore[misc]  # it is sound
+    assert proposal.thesis == "up\ufffd[2J\ufffd\ufffdnow"
