@@ -293,3 +293,19 @@ def test_a_context_can_be_built_of_the_least() -> None:
     assert ask("get_price", {"asset": "BTC"}, context).data["asset"] == "BTC/USDT"
     assert ask("get_portfolio", {}, context).missing == (Missing("portfolio", "no_account"),)
     assert instant(ask("get_price", {"asset": "BTC"}, context).data["as_of"]) == NOW
+
+
+def test_a_grade_did_not_change_in_a_day_that_was_not_seen() -> None:
+    daily = bars_of("BTC/USDT", walk(80, 3), grain=interval("1d"))
+    keep = np.delete(np.arange(80), 78)
+    columns = ("opened_at", "open", "high", "low", "close", "volume")
+    holed = replace(daily, **{name: getattr(daily, name)[keep] for name in columns})
+    now = START + 80 * DAY
+    seen = {}
+    for name, bars in (("whole", daily), ("holed", holed)):
+        series = {"BTC/USDT": judge("bitcoin", bars, "test")}
+        context = context_at(series, now, market=market_at(series, now, interval("1d")))
+        seen[name] = ask("get_grades", {"asset": "BTC"}, context).data["trader"]
+    assert seen["whole"]["change_24h"] is not None
+    assert seen["holed"]["value"] is not None
+    assert seen["holed"]["change_24h"] is None
