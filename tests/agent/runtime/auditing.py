@@ -102,6 +102,15 @@ class Watch:
         assert sum(one > at - HOUR for one in self.bought) <= (LIMITS.pace.orders_per_hour or 0)
         assert sum(one > at - DAY for one in self.bought) <= (LIMITS.pace.orders_per_day or 0)
 
+    def worst_day(self) -> float:
+        """The largest loss of a UTC day from its first beat, as a fraction of that."""
+        worst, day, first = ZERO, -1, ZERO
+        for beat in self.beats:
+            if beat.at // DAY != day:
+                day, first = beat.at // DAY, beat.equity
+            worst = max(worst, 1 - beat.equity / first)
+        return float(worst)
+
     def bad_days(self) -> list[BadDay]:
         """Every day that reached the limit: what it lost, and the most that it may lose.
 
