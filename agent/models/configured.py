@@ -89,7 +89,7 @@ def adapter_from(
         breaker=None if replays else Breaker(clock),
         has_budget=not replays,
     )
-    return Adapter(way, offline=offline, deadline_s=settings.deadline_s, ladder=ladder and not replays)
+    return Adapter(way, offline=offline, deadline_s=settings.deadline_s, ladder=ladder)
 
 
 def chat_from(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,17 @@ def test_a_restart_forgets_nothing_of_the_day_and_begins_a_new_run(tmp_path: Pat
     again = a_budget(caps, tmp_path)
     assert again.reserve(an_episode(), "m", TEN) is None
     assert again.reserve(an_episode(), "m", Usage(5, 0))
+
+
+def test_runs_at_once_share_one_account_of_the_day(tmp_path: Path) -> None:
+    def run() -> int:
+        budget = a_budget(Caps(usd_day=Decimal(1)), tmp_path)
+        return sum(budget.reserve(an_episode(), "m", Usage(1, 0)) is not None for _ in range(40))
+
+    with ThreadPoolExecutor(4) as pool:
+        made = [future.result() for future in [pool.submit(run) for _ in range(4)]]
+    assert sum(made) == 100
+    assert json.loads((tmp_path / "spend.json").read_text())["usd"] == "1"
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"day": "2025-05-14", "usd": "NaN", "tokens": 0}'])
