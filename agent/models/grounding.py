@@ -127,7 +127,7 @@ def _in_unit_of(claim: Claim, fact: Fact) -> float | None:
         return None
     if claim.kind == "plain":
         return value
-    share = fact.unit == "fraction"
+    share = fact.unit.startswith("fraction")
     if not share and fact.unit not in _PERCENT and not (claim.kind == "bps" and fact.unit == "bps"):
         return None
     if claim.kind == "percent":
@@ -136,7 +136,7 @@ def _in_unit_of(claim: Claim, fact: Fact) -> float | None:
 
 
 def _is_change(fact: Fact) -> bool:
-    return (fact.unit == "fraction" or fact.unit in _PERCENT) and not any(
+    return (fact.unit.startswith("fraction") or fact.unit in _PERCENT) and not any(
         word in fact.metric for word in _UNSIGNED
     )
 

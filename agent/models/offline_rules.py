@@ -83,6 +83,22 @@ class Asset:
         """The share of equity that is held in it."""
         return self.number("position_weight") or 0.0
 
+    @property
+    def breadth(self) -> float:
+        """The share of the menu above its 50-day mean; all of it where nobody says."""
+        found = _number(self.market.get("share_above_sma_50"))
+        return 1.0 if found is None else found
+
+    @property
+    def exposure(self) -> float:
+        """The share of equity that is held in anything."""
+        return _number(self.account.get("exposure")) or 0.0
+
+    def is_stretched(self, ranges: float) -> bool:
+        """Whether price stands further above its 20-bar mean than *ranges* average true ranges."""
+        above, atr = self.number("sma_20_distance"), self.number("atr_14")
+        return above is not None and atr is not None and above * 100 > ranges * atr
+
     def score(self) -> float | None:
         """(rising - falling) / known votes, -1 to 1; `None` where fewer than three are known."""
         votes = [vote for vote in map(self._vote, SIGNALS) if vote is not None]

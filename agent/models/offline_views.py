@@ -11,11 +11,17 @@ from agent.models.offline_rules import Asset, assets, share
 _ENTER = 0.55
 _ENTER_AGAIN = 0.8
 _STRONG = 0.8
-_LEAVE = -0.4
+_LEAVE = -0.3
 _TREND = "daily.sma_50_distance"
-_BROKEN_TREND = -0.02
+_BROKEN_TREND = -0.01
 _OVERBOUGHT = 78.0
-_DEEP_DRAWDOWN = -0.08
+_DEEP_DRAWDOWN = -0.05
+_STRETCHED = 2.5
+_NARROW = 0.5
+_FULL = 0.6
+_ENTRIES_AT_ONCE = 2
+_CAREFUL = 0.25
+_STANCES = {True: 0.6, False: 0.4}
 _WILD = 1.2
 _UNFRIENDLY = frozenset({"bear", "stress"})
 
@@ -26,8 +32,17 @@ def answer(brief: Brief) -> dict[str, list[Proposal]]:
     """The object that the task of *brief* asks for."""
     if brief.task == "debate":
         return {"proposals": [one for one in (_judged(asset, brief) for asset in assets(brief)) if one]}
-    role = _ROLES.get(brief.task, _decided)
-    return {"proposals": [one for one in (role(asset, brief) for asset in assets(brief)) if one]}
+    role = _ROLES.get(brief.task)
+    if role is not None:
+        return {"proposals": [one for one in (role(asset, brief) for asset in assets(brief)) if one]}
+    made = [one for one in (_decided(asset, brief) for asset in assets(brief)) if one]
+    entries = sorted((one for one in made if one["stance"] > 0), key=_preference)[:_ENTRIES_AT_ONCE]
+    return {"proposals": [one for one in made if one["stance"] <= 0 or one in entries]}
+
+
+def _preference(proposal: Proposal) -> tuple[float, int]:
+    """The surest first, so that a falling market does not take a whole menu along."""
+    return -proposal["confidence"], proposal["asset"]
 
 
 def _decided(asset: Asset, brief: Brief) -> Proposal | None:
@@ -45,7 +60,7 @@ def _decided(asset: Asset, brief: Brief) -> Proposal | None:
 def _leaving(asset: Asset, score: float) -> Proposal | None:
     trend = asset.number(_TREND)
     broken = score <= _LEAVE or (trend is not None and trend < _BROKEN_TREND and score < 0)
-    guarded = asset.state != "active" and score < 0
+    guarded = score < 0.1 and (asset.state != "active" or asset.drawdown <= _DEEP_DRAWDOWN)
     if not broken and not guarded:
         return None
     reasons = asset.reasons(-1)
@@ -66,14 +81,17 @@ def _entering(asset: Asset, score: float) -> Proposal | None:
         or trend is None
         or trend <= 0
         or (heat is not None and heat > _OVERBOUGHT)
+        or asset.is_stretched(_STRETCHED)
+        or asset.breadth < _NARROW
+        or asset.exposure > _FULL
         or asset.word("daily.regime") in _UNFRIENDLY
         or asset.word("regime") in _UNFRIENDLY
     ):
         return None
     reasons = asset.reasons(1)
-    stance = 1.0 if score >= _STRONG else 0.7
+    stance = _STANCES[score >= _STRONG]
     if asset.drawdown <= _DEEP_DRAWDOWN:
-        stance = 0.4
+        stance = _CAREFUL
     against = _level(asset, "support", "A daily close below the support at {} ends it.")
     cited = [line for _, line in reasons]
     return _proposal(
@@ -137,7 +155,6 @@ def _judged(asset: Asset, brief: Brief) -> Proposal | None:
 
 
 _ROLES: dict[str, Callable[[Asset, Brief], Proposal | None]] = {
-    "decide": _decided,
     "technical": _technical,
     "risk": _prudent,
 }
