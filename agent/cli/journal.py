@@ -11,13 +11,15 @@ import click
 
 from agent import settings
 from agent.cli.session import answer, session
-from core.errors import NoAnswerError
+from core.errors import NoAnswerError, TokenwiseError
 
 if TYPE_CHECKING:
+    from agent.journal.standing import Standing
     from agent.journal.store import SqlJournal
     from core.decision import Decision
 
 _DIFFERENCE = 6
+_SIMULATED = "SIMULATED  "
 
 
 @click.group(name="journal", help="The memory: list, show, why, verify, replay, export.")
@@ -44,11 +46,13 @@ def list_events(
 
     def tell() -> None:
         for item in data["items"]:
-            print(f"{item['at']}  {item['id']:22}  {item['text']}")
+            print(f"{item['at']}  {item['id']:22}  {_SIMULATED * item['simulated']}{item['text']}")
         if data["next"]:
             print(f"more: --after '{data['next']}'")
 
-    answer("journal_list", data, tell)
+    newest = max((instant(item["at"]) for item in data["items"]), default=None)
+    invented = any(item["simulated"] for item in data["items"])
+    answer("journal_list", data, tell, as_of=newest, simulated=invented)
 
 
 @app.command()
@@ -57,10 +61,17 @@ def show(wanted: str) -> None:
     """One decision: what it rested on, what the risk engine said, orders and fills."""
     from agent.journal.dossier import find
     from agent.journal.show import show as shown
+    from agent.journal.standing import is_simulated
 
     with _journal() as journal:
-        data = shown(find(journal, wanted))
-    answer("journal_show", data, lambda: _print_tree(data))
+        found = find(journal, wanted)
+        data, invented = shown(found), is_simulated(journal, found.stream)
+
+    def tell() -> None:
+        _print_heading(invented)
+        _print_tree(data)
+
+    answer("journal_show", data, tell, as_of=found.records[-1].at, simulated=invented)
 
 
 @app.command()
@@ -68,11 +79,18 @@ def show(wanted: str) -> None:
 def why(wanted: str) -> None:
     """Why it was decided, ordered or closed: in words, from the records alone."""
     from agent.journal.dossier import find
-    from agent.journal.why import why as told
+    from agent.journal.standing import is_simulated
+    from agent.journal.why import why as explained
 
     with _journal() as journal:
-        data = told(find(journal, wanted))
-    answer("journal_why", data, lambda: print(data["answer"]))
+        found = find(journal, wanted)
+        data, invented = explained(found), is_simulated(journal, found.stream)
+
+    def tell() -> None:
+        _print_heading(invented)
+        print(data["answer"])
+
+    answer("journal_why", data, tell, as_of=found.records[-1].at, simulated=invented)
 
 
 @app.command()
@@ -82,16 +100,16 @@ def verify(head: str | None, file: Path | None) -> None:
     """Recompute every hash of the journal, or of an exported FILE; exit 6 names the first bad row."""
     warnings: list[Mapping[str, str]] = []
     if file is not None:
-        from agent.journal.verify_export import verify_export
+        from agent.journal.verify_export import walk_export
 
-        data = verify_export(file, head)
+        data, stands = walk_export(file, head)
     else:
         from agent.journal.verify import verify as verified
 
         place, anchor = _place()
         if not _is_there(place) and not anchor.exists():
             raise _no_journal(place)
-        data = verified(place, anchor, head)
+        data, stands = verified(place, anchor, head), _standing_of_any(place, anchor)
         if not anchor.exists():
             warnings.append(
                 {"code": "no_anchor", "message": f"{anchor} is missing: a cut end would not show"}
@@ -99,14 +117,14 @@ def verify(head: str | None, file: Path | None) -> None:
 
     def tell() -> None:
         for stream, at in data["heads"].items():
-            print(f"{stream}  {at}")
+            print(f"{stream}  {at}{'  SIMULATED' * (stream in stands.simulated)}")
         bad = data["first_bad"]
         if bad is None:
             print(f"{data['events']} events and {data['blobs']} blobs are what was written")
         else:
             print(f"first bad row: {bad['stream'] or 'the database'}#{bad['seq']} ({bad['why']})")
 
-    answer("journal_verify", data, tell, warnings=warnings)
+    answer("journal_verify", data, tell, as_of=stands.at, simulated=bool(stands.simulated), warnings=warnings)
     if data["first_bad"] is not None:
         raise click.exceptions.Exit(_DIFFERENCE)
 
@@ -117,7 +135,9 @@ def replay(wanted: str) -> None:
     """Decide again from the recorded inputs; exit 6 at a difference."""
     import asyncio
 
+    from agent.journal.dossier import find
     from agent.journal.replay import replay as replayed
+    from agent.journal.standing import Standing, standing
     from agent.runtime.deciders import decider_for
     from agent.runtime.span_replay import SpanReplay
     from tools.clocks import SystemClock
@@ -125,15 +145,20 @@ def replay(wanted: str) -> None:
     with _journal() as journal:
         spans = SpanReplay(journal, session().home, SystemClock())
         data = asyncio.run(replayed(journal, wanted, decider_for, spans, _model_replay))
+        stands = standing(journal)
+        if wanted != "all":
+            found = find(journal, wanted)
+            stands = Standing(found.records[-1].at, stands.simulated & {found.stream})
 
     def tell() -> None:
+        _print_heading(bool(stands.simulated))
         print(f"{data['same']} of {data['checked']} decisions and spans are the same")
-        if found := data["first_difference"]:
-            print(f"first difference: {found['id']} at {found['path'] or '/'}")
-            print(f"  recorded: {found['recorded']}")
-            print(f"  replayed: {found['replayed']}")
+        if other := data["first_difference"]:
+            print(f"first difference: {other['id']} at {other['path'] or '/'}")
+            print(f"  recorded: {other['recorded']}")
+            print(f"  replayed: {other['replayed']}")
 
-    answer("journal_replay", data, tell)
+    answer("journal_replay", data, tell, as_of=stands.at, simulated=bool(stands.simulated))
     if data["first_difference"] is not None:
         raise click.exceptions.Exit(_DIFFERENCE)
 
@@ -150,11 +175,17 @@ async def _model_replay(inputs: Mapping[str, Any]) -> Decision:
 def export(kind: str, out: Path) -> None:
     """Every event as one file that 'verify FILE' can check."""
     from agent.journal.export import export as exported
+    from agent.journal.standing import standing
 
     with _journal() as journal:
-        written = exported(journal, kind, out)
+        written, stands = exported(journal, kind, out), standing(journal)
     data = {"events": written, "format": kind, "file": str(out)}
-    answer("journal_export", data, lambda: print(f"{written} events in {out}"))
+    invented = bool(stands.simulated)
+
+    def tell() -> None:
+        print(f"{_SIMULATED * invented}{written} events in {out}")
+
+    answer("journal_export", data, tell, as_of=stands.at, simulated=invented)
 
 
 def _place() -> tuple[str | Path, Path]:
@@ -184,6 +215,25 @@ def _journal() -> Iterator[SqlJournal]:
 
     with SqlJournal.open(place, anchor, readonly=True) as journal:
         yield journal
+
+
+def _standing_of_any(place: str | Path, anchor: Path) -> Standing:
+    """Where the journal stands, even where it is damaged: as much as can be read of it."""
+    from agent.journal.standing import Standing, standing
+    from agent.journal.store import SqlJournal
+
+    if not _is_there(place):
+        return Standing()
+    try:
+        with SqlJournal.open(place, anchor, readonly=True) as journal:
+            return standing(journal)
+    except TokenwiseError:
+        return Standing()  # what is wrong with it is the verdict's to say
+
+
+def _print_heading(invented: bool) -> None:
+    if invented:
+        print("SIMULATED: every token and every price is invented")
 
 
 def _print_tree(value: Any, name: str = "", depth: int = 0) -> None:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from agent.journal.chain import PREFIX, Head, bare
+from agent.journal.head import PREFIX, Head, bare
 from core.errors import JournalError
 
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 from json import JSONEncoder
 from typing import Any, NamedTuple
 
+from agent.journal.head import PREFIX, Head
 from core.errors import JournalError
 from core.events import body as body_of
 from core.instant import Instant, instant, iso
@@ -19,23 +20,12 @@ from core.ledger import Transaction
 from core.money import plain
 from core.ports import Entry, Record
 
-GENESIS = "0" * 64
-PREFIX = "sha256:"
-
 _encode = JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 _text = lru_cache(maxsize=256)(_encode)
 _iso = lru_cache(maxsize=256)(iso)
 
 StoredEvent = tuple[str, int, int, str, str, str, str, str]
 PostingRow = tuple[str, int, int, str, str, int, str, str, str]
-
-
-class Head(NamedTuple):
-    """Where a stream stands. *checkpoint*: digest of the checkpoint that goes with it, or ``""``."""
-
-    seq: int = 0
-    hash: str = GENESIS
-    checkpoint: str = ""
 
 
 class Sealed(NamedTuple):
@@ -136,8 +126,3 @@ def checkpoint_text(state: Mapping[str, Any]) -> str:
 def checkpoint_digest(stream: str, seq: int, state: str) -> str:
     """What binds a checkpoint to its stream and to the event that it was written with."""
     return hash_of(f"{stream}\n{seq}\n{state}")
-
-
-def bare(digest: str) -> str:
-    """The 64 hex digits of ``sha256:<hex>`` or of the digits alone."""
-    return digest.removeprefix(PREFIX)

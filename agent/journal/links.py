@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from agent.journal.chain import GENESIS, PREFIX, StoredEvent, hash_of, line
+from agent.journal.chain import StoredEvent, hash_of, line
+from agent.journal.head import GENESIS, PREFIX
 from core.instant import Instant
 
 # What stands between the body and its neighbours in the hashed line has to be exactly of these forms:

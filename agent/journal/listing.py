@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agent.journal.dossier import decision_of, order_of
 from agent.journal.reading import Archive, reference
 from agent.journal.sentences import sentence
+from agent.journal.standing import is_simulated
 from core.errors import NoAnswerError, UsageError
 from core.instant import Instant, iso
 from core.ports import Record
@@ -25,9 +26,10 @@ def listing(
     after: str | None = None,
     kinds: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """``{"items": [{"id", "event", "account", "at", "kind", "decision_id", "order_id", "text"}], "next"}``.
+    """``{"items": [...], "next"}``; each item ``{"id", "event", "account", "at", "kind", "simulated", "text"}``.
 
-    *id* is what ``show`` and ``why`` take: the decision's, else the order's, else the event's reference.
+    An item has *decision_id* and *order_id* too. *id* is what ``show`` and ``why`` take: the decision's,
+    else the order's, else the event's reference.
     *next* is the cursor (*after*) of the page that follows, or `None` at the end.
 
     Raises:
@@ -45,10 +47,10 @@ def listing(
             cursor[record.stream] = record.seq
             continue
         if len(items) == limit:
-            return {"items": [*map(_item, items)], "next": _text(cursor, archive)}
+            return {"items": _items(archive, items), "next": _text(cursor, archive)}
         items.append(record)
         cursor[record.stream] = record.seq
-    return {"items": [*map(_item, items)], "next": None}
+    return {"items": _items(archive, items), "next": None}
 
 
 def _streams(archive: Archive, account: str | None) -> list[str]:
@@ -90,7 +92,12 @@ def _cursor(text: str, streams: Iterable[str]) -> dict[str, int]:
     return places
 
 
-def _item(record: Record) -> dict[str, Any]:
+def _items(archive: Archive, records: Sequence[Record]) -> list[dict[str, Any]]:
+    invented = {s for s in {record.stream for record in records} if is_simulated(archive, s)}
+    return [_item(record, simulated=record.stream in invented) for record in records]
+
+
+def _item(record: Record, *, simulated: bool) -> dict[str, Any]:
     decision, order = decision_of(record), order_of(record)
     return {
         "id": decision or order or reference(record),
@@ -98,6 +105,7 @@ def _item(record: Record) -> dict[str, Any]:
         "account": record.stream.partition("/")[2] or record.stream,
         "at": iso(record.at),
         "kind": record.kind,
+        "simulated": simulated,
         "decision_id": decision,
         "order_id": order,
         "text": sentence(record),

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from agent.journal.chain import Head, Sealed, bare, checkpoint_digest, checkpoint_text, seal
+from agent.journal.chain import Sealed, checkpoint_digest, checkpoint_text, seal
+from agent.journal.head import Head, bare
 from core.errors import JournalError
 from core.instant import Instant
 from core.ports import Entry, Record

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from agent.journal.chain import Head
+from agent.journal.head import Head
 from core.errors import JournalError
 from core.instant import Instant
 from core.ports import JournalReader, Record

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from agent.journal.anchor import read_anchor
-from agent.journal.chain import GENESIS, PREFIX, Head, StoredEvent, bare, checkpoint_digest, posting_rows
+from agent.journal.chain import StoredEvent, checkpoint_digest, posting_rows
 from agent.journal.database import Database, connect
+from agent.journal.head import GENESIS, PREFIX, Head, bare
 from agent.journal.links import Bad, Chain
 from agent.journal.schema import known, refuse_newer
 from agent.journal.statements import Statements

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from agent.journal.chain import GENESIS, PREFIX, Head
+from agent.journal.head import GENESIS, PREFIX, Head
 from agent.journal.links import Bad
+from agent.journal.standing import Standing
 from agent.journal.verify import not_there, parse_head
 from core.canonical import digest
 from core.errors import UsageError
+from core.instant import Instant, instant
 
 _KEYS = {"stream", "seq", "at", "kind", "body", "blobs", "prev", "hash"}
 
@@ -23,6 +26,15 @@ def verify_export(path: Path, head: str | None = None) -> dict[str, Any]:
 
     Raises:
         UsageError: no such file, or *head* is no hash.
+    """
+    return walk_export(path, head)[0]
+
+
+def walk_export(path: Path, head: str | None = None) -> tuple[dict[str, Any], Standing]:
+    """`verify_export`, and where the export stands.
+
+    Raises:
+        UsageError: as `verify_export`.
     """
     wanted = None if head is None else parse_head(head)
     if not path.is_file():
@@ -40,12 +52,13 @@ def verify_export(path: Path, head: str | None = None) -> dict[str, Any]:
     heads = walk.heads
     if bad is None and wanted is not None and wanted not in walk.hashes:
         bad = not_there(heads)
-    return {
+    data = {
         "events": walk.count,
         "blobs": 0,
         "heads": {stream: PREFIX + last.hash for stream, last in sorted(heads.items())},
         "first_bad": None if bad is None else bad._asdict(),
     }
+    return data, walk.standing()
 
 
 class _Walk:
@@ -56,6 +69,12 @@ class _Walk:
         self.heads: dict[str, Head] = {}
         self.hashes: set[str] = set()
         self._latest = ""
+        self._at: Instant | None = None
+        self._simulated: dict[str, bool] = {}
+
+    def standing(self) -> Standing:
+        """As of the newest event; an account's newest start says what its market is."""
+        return Standing(self._at, frozenset(name for name, told in self._simulated.items() if told))
 
     def take(self, event: Mapping[str, Any] | None) -> Bad | None:
         """What is wrong with the next event; it is taken all the same, so that later ones count."""
@@ -67,6 +86,7 @@ class _Walk:
         self._latest = stream
         self.heads[stream] = Head(max(seq, last.seq), event["hash"])
         self.hashes.add(event["hash"])
+        self._note(event)
         whole = _whole(event)
         if seq != last.seq + 1:
             why = "missing" if seq > last.seq + 1 else "order"
@@ -74,6 +94,13 @@ class _Walk:
         if not whole:
             return Bad(stream, seq, "hash")
         return None if event["prev"] == (last.hash or GENESIS) else Bad(stream, seq, "order")
+
+    def _note(self, event: Mapping[str, Any]) -> None:
+        with suppress(UsageError, TypeError, AttributeError):  # a damaged one says nothing; its hash tells
+            at = instant(event["at"])
+            self._at = at if self._at is None else max(self._at, at)
+            if event["kind"] == "started":
+                self._simulated[event["stream"]] = event["body"].get("simulated") is True
 
 
 def _whole(event: Mapping[str, Any]) -> bool:

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.journal.chain import Head, line, seal
+from agent.journal.chain import line, seal
+from agent.journal.head import Head
 from agent.journal.memory_journal import MemoryJournal
 from agent.journal.store import SqlJournal
 from core.canonical import canonical

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,14 @@ import pytest
 from agent.cli.main import main
 from agent.journal.store import SqlJournal
 from agent.runtime import deciders
-from core.ports import Decider
+from core.events import event
+from core.instant import iso
+from core.ports import Decider, Entry
 from tests.agent.journal.scenes import (
     STREAM,
     AboveMean,
     a_run,
+    at,
     decision_name,
     journalled_decision,
     market_of,
@@ -45,15 +49,15 @@ def journal(tmp_path: Path) -> Path:
     return tmp_path / "journal.db"
 
 
+ANSWERS = [
+    ("list",), ("list", "--account", "paper", "--limit", "2", "--since", "2024-01-01"),
+    ("show", "d00001"), ("why", "d00001"), ("verify",), ("export", "--out", "{home}/out.jsonl"),
+    ("export", "--format", "parquet", "--out", "{home}/out.parquet"),
+]  # fmt: skip
+
+
 @pytest.mark.usefixtures("journal")
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("list",), ("list", "--account", "paper", "--limit", "2", "--since", "2024-01-01"),
-        ("show", "d00001"), ("why", "d00001"), ("verify",), ("export", "--out", "{home}/out.jsonl"),
-        ("export", "--format", "parquet", "--out", "{home}/out.parquet"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("words", ANSWERS)
 def test_every_command_answers_in_json_and_in_words(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
     words = tuple(word.format(home=tmp_path) for word in words)
     status, told = run(*words)
@@ -71,6 +75,40 @@ def test_where_nothing_was_traded_yet_there_is_no_journal(
     assert (status, told["error"]["code"], told["error"]["exit"]) == (3, "no_journal", 3)
     assert "tokenwise demo" in told["error"]["mend"]
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("words", ANSWERS)
+def test_what_is_invented_is_marked_in_every_answer(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    words = tuple(word.format(home=tmp_path) for word in words)
+    with SqlJournal.open(tmp_path / "journal.db", tmp_path / "heads.json", durable=False) as made:
+        a_run(made)
+        newest = iso(max(record.at for name in made.heads() for record in made.records(name)))
+    told = run(*words)[1]
+    assert told["simulated"] is True
+    assert told["as_of"] is not None
+    assert told["as_of"] <= newest
+    assert "SIMULATED" in run(*words, as_json=False)[1]
+    with SqlJournal.open(tmp_path / "journal.db", tmp_path / "heads.json", durable=False) as made:
+        started = next(made.records(STREAM, kinds=("started",)))
+        again = replace(event("started", started.body), simulated=False, resumed=True)
+        made.append(STREAM, [Entry(at(99), again)])
+        made.anchor()
+    told = run(*words)[1]
+    assert told["simulated"] is False
+    assert "SIMULATED" not in run(*words, as_json=False)[1]
+    if words[0] in {"verify", "export"}:
+        assert told["as_of"] == newest
+
+
+def test_an_export_says_what_is_invented(run: Run, journal: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    run("export", "--out", str(out))
+    told = run("verify", str(out))[1]
+    assert (told["simulated"], told["as_of"]) == (True, run("verify")[1]["as_of"])
+    assert "SIMULATED" in run("verify", str(out), as_json=False)[1]
+    out.write_text(out.read_text().replace('"simulated":true', '"simulated":1'))
+    status, told = run("verify", str(out))
+    assert (status, told["simulated"]) == (6, False)
 
 
 @pytest.mark.usefixtures("journal")
