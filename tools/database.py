@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -35,10 +36,12 @@ def connect(path: Path, schema: Schema, *, durable: bool = True) -> sqlite3.Conn
 
     Raises:
         UsageError: the file was written by a newer version.
-        FaultError: the file cannot be opened, or is no database.
+        FaultError: the file cannot be opened or written, or is no database.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not can_write(path):
+            raise read_only(path)
         connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
         try:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -55,6 +58,59 @@ def connect(path: Path, schema: Schema, *, durable: bool = True) -> sqlite3.Conn
             code="database",
         ) from error
     return connection
+
+
+def connect_readonly(path: Path, schema: Schema) -> sqlite3.Connection:
+    """Opens an existing *path* for reading where nothing can be written, at the schema's version.
+
+    Raises:
+        UsageError: the file was written by a newer version.
+        FaultError: it cannot be read, or is of an older version and cannot be brought up to this one.
+    """
+    try:
+        connection = sqlite3.connect(reading_address(path), uri=True, isolation_level=None)
+        try:
+            row = connection.execute(
+                "SELECT version FROM schema_version WHERE name = ?", (schema.name,)
+            ).fetchone()
+            found = 0 if row is None else int(row[0])
+            if found > schema.version:
+                raise newer(path, found, schema.version)
+            if found < schema.version:
+                raise read_only(path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise FaultError(
+            f"{path} cannot be read: {error}",
+            "Copy the whole folder to where it can be written, and name that with --home.",
+            code="database",
+        ) from error
+    return connection
+
+
+def reading_address(path: Path) -> str:
+    """The SQLite address that reads *path* beside its writer; where nothing can be written, the file alone."""
+    # A reader makes side files too; where it cannot, and no writer left one, the file alone is the truth.
+    alone = not can_write(path) and not path.with_name(f"{path.name}-wal").exists()
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' * alone}"
+
+
+def can_write(path: Path) -> bool:
+    """Whether the database *path* can be written, as far as its folder and the file itself say."""
+    if str(path) == ":memory:":
+        return True
+    return os.access(path.parent, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+
+
+def read_only(path: Path) -> FaultError:
+    """The refusal to write a database where nothing can be written."""
+    return FaultError(
+        f"{path.parent} is read-only: {path.name} cannot be written",
+        "Make the folder writable, or name another one with --home.",
+        code="read_only",
+    )
 
 
 class transaction:  # noqa: N801 - reads as a statement: with transaction(connection)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -21,28 +20,34 @@ _WRITTEN = instant("2026-01-01T00:00:00Z")
 
 def writable(home: Path) -> Check:
     """Whether files can be made in *home*, or *home* itself where it is not there yet."""
-    place = next(folder for folder in (home, *home.parents) if folder.exists())
+    place = _existing(home)
     try:
-        if place == home:
-            with tempfile.TemporaryFile(dir=home):
-                return ok("home", str(home))
+        # what the permissions say is not enough: a system's own folders refuse whoever asks
+        with tempfile.TemporaryFile(dir=place):
+            return ok("home", str(home) if place == home else f"{home} (made when first needed)")
     except OSError as reason:
-        return error("home", f"{home} cannot be written: {reason.strerror}", _OTHER_HOME)
-    if place.is_dir() and os.access(place, os.W_OK | os.X_OK):
-        return ok("home", f"{home} (made when first needed)")
-    return error("home", f"{home} cannot be made in {place}", _OTHER_HOME)
+        what = "be written" if place == home else f"be made in {place}"
+        return error("home", f"{home} cannot {what}: {reason.strerror}", _OTHER_HOME)
 
 
 def disk(home: Path, free: int | None = None) -> Check:
     """Whether there is room; *free* bytes are measured where they are not given."""
     if free is None:
-        free = shutil.disk_usage(next(folder for folder in (home, *home.parents) if folder.exists())).free
+        place = _existing(home)
+        usage = shutil.disk_usage(place)
+        if usage.total == 0:
+            return error("disk", f"{place} is not on a disk", _OTHER_HOME)
+        free = usage.free
     told = f"{free / 1e9:.1f} GB free" if free >= 1e9 else f"{free / 1e6:.0f} MB free"
     if free < _FULL:
         return error("disk", f"{told}: nothing can trade without its journal", "Make room on the disk.")
     if free < _SCARCE:
         return warning("disk", told, "Make room on the disk before a long run.")
     return ok("disk", told)
+
+
+def _existing(home: Path) -> Path:
+    return next(folder for folder in (home, *home.parents) if folder.exists())
 
 
 def halted(home: Path) -> Check:
@@ -87,10 +92,15 @@ def _schema(path: Path, name: str, version: int) -> Check:
     return ok(path.name, f"schema {found}{aged}")
 
 
-def _version_of(path: Path, name: str) -> int:
+def looking(path: Path) -> sqlite3.Connection:
+    """A connection that reads *path* and leaves nothing beside it."""
     # SQLite makes its side files even for a reader; where no writer left one, the file alone is the truth
     mode = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
-    connection = sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True)
+    return sqlite3.connect(f"file:{quote(str(path))}?{mode}", uri=True)
+
+
+def _version_of(path: Path, name: str) -> int:
+    connection = looking(path)
     try:
         row = connection.execute("SELECT version FROM schema_version WHERE name = ?", (name,)).fetchone()
     finally:

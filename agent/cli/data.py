@@ -133,7 +133,7 @@ def _columns(text: str) -> dict[str, str]:
 @click.option("--all", "everything", is_flag=True, help="Every series, also in a long table.")
 def list_command(everything: bool) -> None:
     """What the store holds."""
-    with _store() as store:
+    with _store(readonly=True) as store:
         infos, now = store.series(), store.clock.now()
     data = {"series": [_listed(info) for info in infos]}
     answer("data_list", data, lambda: tables.tell_list(infos, everything=everything), as_of=now)
@@ -145,7 +145,7 @@ def check_command(everything: bool) -> None:
     """Read every stored row again: damage, holes, changes of meaning, revisions, disagreement."""
     from tools.store.audit import audit, has_errors
 
-    with _store() as store:
+    with _store(readonly=True) as store:
         findings, now = list(audit(store)), store.clock.now()
         count = len(store.series())
     data = {"findings": [_found(finding) for finding in findings]}
@@ -155,11 +155,11 @@ def check_command(everything: bool) -> None:
 
 
 @contextmanager
-def _store() -> Iterator[Store]:
+def _store(*, readonly: bool = False) -> Iterator[Store]:
     from tools.clocks import SystemClock
     from tools.store.store import Store
 
-    store = Store.open(session().home, SystemClock())
+    store = Store.open(session().home, SystemClock(), readonly=readonly)
     try:
         yield store
     finally:

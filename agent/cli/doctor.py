@@ -23,6 +23,7 @@ def app(privacy: bool) -> None:
     """Checks, tells, and ends with the gravest finding's status."""
     from agent.checkup import home, installation
     from agent.checkup.finding import exit_status
+    from agent.checkup.journal import journal_end
     from agent.checkup.privacy import sendings
     from tools.clocks import SystemClock
 
@@ -34,6 +35,7 @@ def app(privacy: bool) -> None:
         home.clock(folder, now),
         home.halted(folder),
         *home.schemas(folder, _known_schemas()),
+        *(() if settings.database_url() else journal_end(folder / "journal.db", folder / "heads.json")),
     )
     sent = sendings(settings.database_url()) if privacy else None
     answer("doctor", _data(checks, sent), lambda: _tell(checks, sent), as_of=now)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from core.errors import JournalError, UsageError
+from tools.database import can_write, read_only, reading_address
 
 _BUSY_SECONDS = 10.0
 _SQLITE = {"integer": "INTEGER", "blob": "BLOB", "strict": "STRICT"}
@@ -119,6 +120,12 @@ def connect(url_or_path: str | Path, *, durable: bool, readonly: bool) -> Databa
         raise unreadable(_named(url), error) from error
 
 
+def is_there(url_or_path: str | Path) -> bool:
+    """Whether there is a database at all; a server's is asked when it is opened."""
+    url = _url(url_or_path)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+
+
 def _url(url_or_path: str | Path) -> URL:
     text = str(url_or_path)
     if isinstance(url_or_path, Path) or "://" not in text:
@@ -149,9 +156,11 @@ def _named(url: URL) -> str:
 def _sqlite(path: Path, *, durable: bool, readonly: bool) -> Database:
     if not readonly:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if not can_write(path):
+            raise JournalError(read_only(path).message, read_only(path).mend, code="read_only")
 
     def connection() -> sqlite3.Connection:
-        where = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
+        where = reading_address(path) if readonly else f"{path.absolute().as_uri()}?mode=rwc"
         made = sqlite3.connect(where, uri=True, isolation_level=None, timeout=_BUSY_SECONDS)
         try:
             if not readonly:

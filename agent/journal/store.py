@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from agent.journal.anchor import read_anchor, write_anchor
-from agent.journal.chain import GENESIS, Head, Sealed, bare, checkpoint_digest, checkpoint_text, seal
-from agent.journal.database import Database, connect
+from agent.journal.chain import Sealed, checkpoint_digest, checkpoint_text, seal
+from agent.journal.database import Database, connect, is_there
+from agent.journal.head import GENESIS, Head, bare
 from agent.journal.reading import record_of
-from agent.journal.schema import known, refuse_newer, upgrade
+from agent.journal.schema import known, refuse_newer, upgrade, version
 from agent.journal.statements import Statements
 from core.errors import JournalError, NoAnswerError
 from core.instant import Instant
@@ -52,11 +53,16 @@ class SqlJournal:
         """
         if readonly and _version(url_or_path) < len(known()):
             cls.open(url_or_path, anchor, durable=durable).close()
+        if not readonly and not is_there(url_or_path):
+            # before it is made anew: an empty journal beside an anchor that names events hides a loss
+            _refuse_loss(url_or_path, anchor)
         database = connect(url_or_path, durable=durable, readonly=readonly)
         try:
             if readonly:
                 refuse_newer(database, known())
             else:
+                if version(database) == 0:
+                    _refuse_loss(database.where, anchor)
                 _upgrade(database)
             journal = cls(database, anchor, durable=durable, readonly=readonly)
             if not readonly:
@@ -201,13 +207,24 @@ class SqlJournal:
             found = self.record(stream, head.seq)
             stands = GENESIS if head.seq == 0 else found and found.hash
             if stands != head.hash:
-                raise JournalError(
-                    f"{self._anchor} says that {stream} has event {head.seq}; "
-                    f"{self._database.where} has {'another one' if found else 'none'} there",
-                    "Run 'tokenwise journal verify' and restore a copy of both; "
-                    "to begin anew, remove both files or use another --home.",
-                    code="truncated",
-                )
+                has = "another one" if found else "none"
+                raise _lost(self._anchor, stream, head.seq, self._database.where, has)
+
+
+def _refuse_loss(where: str | Path, anchor: Path) -> None:
+    """There is no journal yet: then nothing may have been anchored."""
+    for stream, head in read_anchor(anchor).items():
+        if head.seq:
+            raise _lost(anchor, stream, head.seq, where, "none")
+
+
+def _lost(anchor: Path, stream: str, seq: int, where: str | Path, has: str) -> JournalError:
+    return JournalError(
+        f"{anchor} says that {stream} has event {seq}; {where} has {has} there",
+        "Run 'tokenwise journal verify' and restore a copy of both; "
+        "to begin anew, remove both files or use another --home.",
+        code="truncated",
+    )
 
 
 def _upgrade(database: Database) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import FaultError, UsageError
-from tools.database import Schema, connect, schema_version, transaction
+from tools.database import Schema, can_write, connect, connect_readonly, schema_version, transaction
 
 ROWS = Schema("rows", (lambda c: c.execute("CREATE TABLE rows (name TEXT PRIMARY KEY, body BLOB) STRICT"),))
 
@@ -83,3 +83,30 @@ def test_what_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "rows.db").write_text("a letter to nobody in particular" * 100)
     with pytest.raises(FaultError, match="cannot be used: file is not a database"):
         connect(tmp_path / "rows.db", ROWS)
+
+
+def test_where_nothing_can_be_written_a_file_is_read_and_a_writer_is_told_so(
+    tmp_path: Path, opened: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with transaction(opened):
+        opened.execute("INSERT INTO rows VALUES ('kept', NULL)")
+    opened.close()
+    monkeypatch.setattr("tools.database.can_write", lambda _: False)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    with closing(connect_readonly(tmp_path / "rows.db", ROWS)) as reading:
+        assert names(reading) == ["kept"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    with pytest.raises(FaultError, match="is read-only") as failed:
+        connect(tmp_path / "rows.db", ROWS)
+    assert "copy" not in failed.value.mend
+    for migrations in ((), (*ROWS.migrations, lambda _: None)):
+        with pytest.raises((UsageError, FaultError)):
+            connect_readonly(tmp_path / "rows.db", Schema("rows", migrations))
+
+
+def test_a_folder_without_permission_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert can_write(tmp_path / "rows.db")
+    monkeypatch.setattr("os.access", lambda path, mode: path != tmp_path)
+    assert not can_write(tmp_path / "rows.db")

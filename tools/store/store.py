@@ -10,7 +10,7 @@ from core.instant import Instant, Interval
 from core.market import BarSeries
 from core.observation import Missing
 from core.ports import Clock
-from tools.database import connect
+from tools.database import can_write, connect, connect_readonly
 from tools.store import catalog
 from tools.store.catalog import SeriesInfo
 from tools.store.gate import judge
@@ -28,16 +28,23 @@ class Store:
         self.clock = clock
 
     @classmethod
-    def open(cls, home: Path, clock: Clock) -> Store:
-        """The store in ``<home>/store``, which is made where there is none.
+    def open(cls, home: Path, clock: Clock, *, readonly: bool = False) -> Store:
+        """The store in ``<home>/store``, which is made where there is none, but not to be read.
+
+        With *readonly* it may also lie where nothing can be written.
 
         Raises:
             UsageError: a newer version wrote it.
             FaultError: it cannot be opened.
         """
         folder = home / "store"
+        file = folder / "store.db"
+        if readonly and not file.exists():
+            return cls(folder, connect(Path(":memory:"), SCHEMA), clock)
+        if readonly and not can_write(file):
+            return cls(folder, connect_readonly(file, SCHEMA), clock)
         (folder / "rows").mkdir(parents=True, exist_ok=True)
-        return cls(folder, connect(folder / "store.db", SCHEMA), clock)
+        return cls(folder, connect(file, SCHEMA), clock)
 
     def close(self) -> None:
         """Gives the database back."""

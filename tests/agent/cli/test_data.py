@@ -187,3 +187,10 @@ def test_no_permission_is_one_sentence_and_exit_1(
     monkeypatch.setattr(Path, "mkdir", refused)
     status, told = run(capsys, "import", "a.csv", *FLAGS)
     assert (status, told["error"]["message"]) == (1, "no permission: home")
+
+
+def test_a_store_that_is_only_read_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("list", "check"):
+        assert main(["--home", str(tmp_path / "none"), "data", command]) == 0
+    assert "empty" in capsys.readouterr().out
+    assert not (tmp_path / "none").exists()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from agent.checkup.privacy import sendings
 from agent.cli.main import main
 from agent.journal.store import SqlJournal
 from agent.runtime.halt_switch import HaltSwitch
+from tests.agent.journal.scenes import a_run
 from tools.clocks import SystemClock
 from tools.database import Schema, connect
 from tools.exchange.paper.book import Book
@@ -102,3 +105,40 @@ def test_a_journal_on_another_host_is_said_without_its_password(
 
 def test_a_sqlite_address_sends_nothing() -> None:
     assert sendings("sqlite:///somewhere.db") == ()
+
+
+def test_a_journal_that_lost_its_end_ends_with_1_and_names_verify(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with SqlJournal.open(tmp_path / "journal.db", tmp_path / "heads.json") as journal:
+        a_run(journal)
+
+    def checked() -> tuple[int, dict[str, str]]:
+        status = main(["--home", str(tmp_path), "--json", "doctor"])
+        told = json.loads(capsys.readouterr().out)["data"]["checks"]
+        return status, next(check for check in told if check["name"] == "journal")
+
+    status, check = checked()
+    assert (status, check["status"]) == (0, "ok")
+    with closing(sqlite3.connect(tmp_path / "journal.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("DELETE FROM events WHERE seq > 20")
+    status, check = checked()
+    assert (status, check["status"], check["mend"]) == (1, "error", "tokenwise journal verify")
+    assert "trading/paper has event" in check["message"]
+    (tmp_path / "journal.db").unlink()
+    status, check = checked()
+    assert (status, check["status"]) == (1, "error")
+    assert "is gone" in check["message"]
+    (tmp_path / "heads.json").write_text("[]")
+    assert checked()[0] == 1
+
+
+def test_a_home_that_a_system_folder_refuses_is_no_home(capsys: pytest.CaptureFixture[str]) -> None:
+    if not Path("/proc/self").exists():
+        pytest.skip("this system has no /proc")
+    assert main(["--home", "/proc/nope", "--json", "doctor"]) == 1
+    told = {check["name"]: check for check in json.loads(capsys.readouterr().out)["data"]["checks"]}
+    assert told["home"]["status"] == told["disk"]["status"] == "error"
+    assert told["home"]["message"].startswith("/proc/nope cannot be made in /proc")
+    assert "0 MB" not in told["disk"]["message"]

@@ -152,3 +152,34 @@ def test_an_append_is_on_disk_in_full_unless_time_is_simulated(tmp_path: Path) -
         (mode,) = durable._database.connection.execute("PRAGMA journal_mode").fetchone()
         (keys,) = durable._database.connection.execute("PRAGMA foreign_keys").fetchone()
         assert (mode, keys) == ("wal", 1)
+
+
+def test_a_journal_that_is_gone_is_not_begun_anew_beside_an_anchor_that_names_its_events(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path) as journal:
+        a_run(journal)
+    for name in ("journal.db", "journal.db-wal", "journal.db-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    with pytest.raises(JournalError, match="has none there") as failed:
+        opened(tmp_path)
+    assert failed.value.code == "truncated"
+    assert [path.name for path in tmp_path.iterdir()] == ["heads.json"]
+    (tmp_path / "journal.db").touch()
+    with pytest.raises(JournalError, match="has none there"):
+        opened(tmp_path)
+
+
+def test_a_journal_where_nothing_can_be_written_is_still_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with opened(tmp_path) as journal:
+        a_run(journal)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    monkeypatch.setattr("tools.database.can_write", lambda _: False)
+    monkeypatch.setattr(database, "can_write", lambda _: False)
+    with opened(tmp_path, readonly=True) as journal:
+        assert len([*journal.records(STREAM)]) == 33
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    with pytest.raises(JournalError, match="is read-only"):
+        opened(tmp_path)
