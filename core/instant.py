@@ -117,5 +117,8 @@ def interval(text: str) -> Interval:
     """
     width = duration(text)
     if width <= 0 or (DAY % width and width % DAY):
-        raise UsageError(f"{text!r} is not an interval", f"Use one of {', '.join(INTERVAL_NAMES)}.")
+        raise UsageError(
+            f"{text!r} is not an interval",
+            f"Use one of {', '.join(INTERVAL_NAMES)}; other parts and multiples of a day, such as 12h or 2d, work too.",
+        )
     return Interval(width)

@@ -80,6 +80,10 @@ def import_command(
         {"code": "unknown_asset", "message": f"no table knows the asset {asset!r}; it was taken as written"}
         for asset in (report.new_assets if not new_asset else ())
     ]
+    warnings += [
+        {"code": "asset_symbol_mismatch", "message": f"{why}: look whether --asset is what was meant"}
+        for why in report.mismatches
+    ]
     answer(
         "data_import", _import_data(report), lambda: tables.tell_import(report), as_of=now, warnings=warnings
     )

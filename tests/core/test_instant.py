@@ -99,3 +99,11 @@ def test_an_interval_is_named_as_it_is_read(text: str) -> None:
 def test_what_does_not_divide_a_day_is_no_interval(text: str) -> None:
     with pytest.raises(UsageError):
         interval(text)
+
+
+def test_what_is_no_interval_is_refused_with_the_others_that_work() -> None:
+    for text in ("0h", "5h", "36h"):
+        with pytest.raises(UsageError) as refused:
+            interval(text)
+        assert "such as 12h or 2d" in refused.value.mend
+    assert (str(interval("12h")), str(interval("2d"))) == ("12h", "2d")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from core.assets import AssetRef
 from core.errors import NoAnswerError
@@ -16,8 +17,30 @@ from core.errors import NoAnswerError
 @cache
 def built_in() -> Mapping[str, AssetRef]:
     """The table that comes with the program, by id."""
-    rows = tomllib.loads((Path(__file__).parent / "assets.toml").read_text("utf-8"))["assets"]
-    return {row["id"]: AssetRef(row["id"], row["ticker"], row["name"]) for row in rows}
+    return {row["id"]: AssetRef(row["id"], row["ticker"], row["name"]) for row in _rows()}
+
+
+@cache
+def _rows() -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "assets.toml").read_text("utf-8"))[
+        "assets"
+    ]
+    return rows
+
+
+def mismatch(assets: Mapping[str, AssetRef], asset: str, base: str) -> str | None:
+    """Why *base*, which a symbol begins with, is not what *asset* is traded as; `None` where it may be.
+
+    An asset without a known ticker may be traded as anything, and one that was renamed as what it was.
+    """
+    known_as = assets.get(asset)
+    if known_as is None or known_as.ticker.casefold() in (base.casefold(), asset.casefold()):
+        return None
+    if any(base in row.get("was", ()) for row in _rows() if row["id"] == asset):
+        return None
+    told = f"{base} is not the ticker of {asset}, which is {known_as.ticker}"
+    others = [other.id for other in assets.values() if other.ticker.casefold() == base.casefold()]
+    return f"{told}; it is that of {' and '.join(others)}" if others else told
 
 
 def known(connection: sqlite3.Connection) -> Mapping[str, AssetRef]:

@@ -14,7 +14,7 @@ from core.errors import UsageError
 from core.instant import DAY, Instant, Interval, interval
 from core.market import Instants
 from tools.store.catalog import SeriesKey
-from tools.store.frames import ROW, RefusedFile, filtered, floats, instants, require
+from tools.store.frames import ROW, RefusedFile, filtered, floats, instants, require, require_ours
 from tools.store.gate import CODES, Fault, RawRows, first_fault
 from tools.store.gate.structural import VALUES
 from tools.store.manifest import Entry
@@ -98,6 +98,7 @@ def _series(
     group: pl.DataFrame, symbol: str, entry: Entry, bound: Mapping[str, str], now: Instant
 ) -> Iterator[Part]:
     width = interval(entry.interval)
+    require_ours(group, ("ts", *VALUES))
     opened, no_time = instants(require(group, "ts"))
     values, nulls = {}, {"ts": no_time}
     for name in VALUES:

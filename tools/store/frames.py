@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,17 @@ def read_frame(path: Path) -> pl.DataFrame:
     return frame.with_row_index(ROW)
 
 
+# what other people call our columns
+_OTHER_NAMES = {
+    "ts": ("timestamp", "time", "open_time", "opentime", "datetime", "date", "unix", "t"),
+    "open": ("o", "open_price"),
+    "high": ("h", "high_price"),
+    "low": ("l", "low_price"),
+    "close": ("c", "close_price"),
+    "volume": ("vol", "v", "base_volume"),
+}
+
+
 def filtered(frame: pl.DataFrame, where: Filter, drop: Filter) -> pl.DataFrame:
     """The rows that *where* allows in every column and *drop* names in none.
 
@@ -86,6 +97,25 @@ def require(frame: pl.DataFrame, column: str) -> pl.Series:
         there = ", ".join(name for name in frame.columns if name != ROW)
         raise RefusedFile(Fault("wrong_columns", f"there is no column {column!r}; there are {there}"))
     return frame[column]
+
+
+def require_ours(frame: pl.DataFrame, names: Sequence[str]) -> None:
+    """Refuses a file that calls one of our columns otherwise, and says how to name them.
+
+    Raises:
+        RefusedFile: ``wrong_columns``.
+    """
+    absent = [name for name in names if name not in frame.columns]
+    if not absent:
+        return
+    there = [name for name in frame.columns if name != ROW]
+    folded = {name.casefold().replace(" ", "_"): name for name in reversed(there) if name not in names}
+    pairs = []
+    for name in absent:
+        meant = next((folded[word] for word in (name, *_OTHER_NAMES[name]) if word in folded), "…")
+        pairs.append(f"{name}={meant}")
+    told = f"there is no column {', '.join(map(repr, absent))}; there are {', '.join(there)}"
+    raise RefusedFile(Fault("wrong_columns", f"{told}: name the file's own with --columns {','.join(pairs)}"))
 
 
 def floats(column: pl.Series) -> tuple[Floats, NDArray[np.bool_]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from core.assets import split_symbol
+from core.assets import AssetRef, split_symbol
 from core.errors import UsageError
 from tools.database import transaction
 from tools.store import assets, catalog
@@ -46,12 +46,17 @@ class SeriesReport:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did. *new_assets*: ids that no table knows, taken as they were written."""
+    """What an import did.
+
+    *new_assets*: ids that no table knows, taken as they were written. *mismatches*: symbols whose base is
+    not their asset's ticker, in words.
+    """
 
     files: int = 0
     series: dict[SeriesKey, SeriesReport] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     new_assets: list[str] = field(default_factory=list)
+    mismatches: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +126,20 @@ class _Import:
             named |= {part.asset: ticker for part in entry.split}
             if isinstance(entry.asset, str):
                 named[entry.asset] = ticker
+                self._compare(known, entry.asset, ticker)
             elif entry.asset is not None:
                 named |= {asset: base for base, asset in entry.asset.items()}
+                for base, asset in entry.asset.items():
+                    self._compare(known, asset, base)
         self.report.new_assets += [asset for asset in named if asset not in known]
         with transaction(self._store.connection) as connection:
             for asset in self.report.new_assets:
                 assets.remember(connection, asset, named[asset] or asset)
+
+    def _compare(self, known: Mapping[str, AssetRef], asset: str, base: str) -> None:
+        why = assets.mismatch(known, asset, base) if base else None
+        if why is not None and why not in self.report.mismatches:
+            self.report.mismatches.append(why)
 
     def take(self, entry: Entry, path: Path, bound: Mapping[str, str]) -> None:
         """One file, whole or not at all."""

@@ -157,6 +157,41 @@ def test_columns_and_known_at_reach_the_rows(here: Path, capsys: pytest.CaptureF
     )
 
 
+@pytest.mark.parametrize(
+    ("asset", "symbol", "told"),
+    [
+        ("litecoin", "BTC/USDT", "BTC is not the ticker of litecoin, which is LTC; it is that of bitcoin"),
+        ("bitcoin", "WBTC/USDT", "WBTC is not the ticker of bitcoin, which is BTC"),
+        ("bitcoin", "BTC/USDT", None),
+        ("terra-luna", "LUNA/USDT", None),
+        ("terrausd", "UST/USDT", None),
+        ("my-own", "BTC/USDT", None),
+    ],
+)
+def test_an_asset_that_the_symbol_does_not_name_is_warned_of(
+    here: Path, capsys: pytest.CaptureFixture[str], asset: str, symbol: str, told: str | None
+) -> None:
+    flags = [{"BTC": asset, "BTC/USDT": symbol}.get(word, word) for word in FLAGS]
+    status, answer = run(capsys, "import", "a.csv", *flags, "--new-asset")
+    assert status == 0
+    if told is None:
+        assert answer["warnings"] == []
+    else:
+        (warning,) = answer["warnings"]
+        assert warning["code"] == "asset_symbol_mismatch"
+        assert warning["message"].startswith(told)
+
+
+def test_a_file_with_other_names_for_its_columns_is_refused_with_the_flag_that_names_them(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "a.csv").write_text(ROWS.replace("ts,open", "Open Time,first"))
+    status, told = run(capsys, "import", "a.csv", *FLAGS)
+    (refused,) = told["data"]["refused"]
+    assert (status, refused["code"]) == (3, "wrong_columns")
+    assert refused["message"].endswith("name the file's own with --columns ts=Open Time,open=…")
+
+
 def test_a_manifest_names_new_assets_with_a_warning(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "m.toml").write_text(
         '[[series]]\npath = "a.csv"\nkind = "ohlcv"\nsymbol = "BTC/USDT"\nvenue = "binance"\ninterval = "1h"\n'
