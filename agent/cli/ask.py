@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -57,9 +57,17 @@ def one_answer(name: str, question: str, flags: dict[str, object]) -> None:
         lambda: printer.finish(answered, simulated=simulated, show_evidence=show_evidence),
         as_of=answered.now,
         simulated=simulated,
+        warnings=_warnings(answered.data),
     )
     if answered.unresolved:
         raise click.exceptions.Exit(NoAnswerError.exit_status)
+
+
+def _warnings(data: dict[str, Any]) -> list[dict[str, str]]:
+    if not any(one["why"] == "stale" for one in data["missing"]):
+        return []
+    text = "the newest prices here are too old for now; --market replay or --as-of T asks of the past"
+    return [{"code": "stale", "message": text}]
 
 
 def flags_from(given: dict[str, object]) -> Flags:

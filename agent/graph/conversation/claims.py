@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from agent.graph.conversation.moments import Moments
 from agent.graph.conversation.toolbelt import QUOTE
 from agent.models.claims import claims as numbers_of
 from agent.models.grounding import unsupported
@@ -14,9 +17,8 @@ from core.instant import iso
 from tools.ask import AskContext, Evidence
 
 _BREAK = re.compile(r"(?<=[.!?])(?:\*\*|[)\"'])?\s+(?=[A-Z0-9*_\-+\"'(])")
-_MOMENT = re.compile(
-    r"\b(\d{4}-\d{2}-\d{2})(?:(?:T|,? (?:at )?)(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?)?(?:Z\b| UTC\b)?"
-)
+# three words at least: a bare number in quotation marks is no quotation
+_QUOTED = re.compile(r'"([^"\s]+(?: [^"\s]+){2,})"')
 _IDS = re.compile(r"\s?\[e\d+(?:, ?e\d+)*\]")
 _WORD = re.compile(r"[A-Za-z0-9][\w:/.-]*\w|\w")
 
@@ -31,23 +33,31 @@ class Checked:
 
 
 class GroundCheck:
-    """Holds sentences against *evidence*; *names* hold digits that are no claims."""
+    """Holds sentences against *evidence*; *names* hold digits that are no claims, *moments* (ISO) may be told."""
 
-    def __init__(self, evidence: Mapping[str, Evidence], context: AskContext, names: Collection[str]) -> None:
+    def __init__(
+        self,
+        evidence: Mapping[str, Evidence],
+        context: AskContext,
+        names: Collection[str] = (),
+        moments: Collection[str] = (),
+    ) -> None:
         self._evidence = dict(evidence)
-        self._moments = {iso(context.now)[:16]}
-        for one in evidence.values():
-            self._moments.update((iso(one.as_of)[:16], iso(one.known_at)[:16]))
-        self._days = {moment[:10] for moment in self._moments}
+        known = [iso(moment) for one in evidence.values() for moment in (one.as_of, one.known_at)]
+        self._moments = Moments((iso(context.now), *moments, *known))
         digits = sorted((name for name in names if re.search(r"\d", name)), key=len, reverse=True)
         self._names = re.compile("|".join(map(re.escape, digits)), re.IGNORECASE) if digits else None
         self._metrics = {one.metric for one in evidence.values()}
         self._called = {asset: _called(asset, context) for asset in {e.asset for e in evidence.values()}}
 
+    def stands(self, text: str) -> bool:
+        """Whether every sentence of *text* is borne out."""
+        return not any(self.strange(one) for line in text.splitlines() for one in sentences(line))
+
     def answer(self, draft: str) -> Checked:
         """The *draft* without the sentences that claim what nothing bears out."""
         lines, checked = [], Checked("")
-        for line in _IDS.sub("", draft).strip().splitlines():
+        for line in without_ids(draft).strip().splitlines():
             kept = [one for one in sentences(line) if self._stands(one, checked)]
             if kept or not line.strip():
                 lines.append(" ".join(kept))
@@ -56,39 +66,55 @@ class GroundCheck:
 
     def strange(self, sentence: str) -> tuple[str, ...]:
         """The numbers and dates of *sentence* that no evidence about its assets bears out."""
-        rest, wrong = self._without_moments(sentence)
-        facts = self._about(sentence)
-        quoted = {
-            number for one in facts.values() if one.metric == QUOTE for number in self._numbers(one.value)
-        }
-        found = unsupported(rest, facts.values(), self._metrics)
-        return (*wrong, *(number for number in found if number not in quoted))
+        rest, wrong = self._without_moments(self._without_quotes(sentence)[0])
+        return (*wrong, *unsupported(rest, self._about(sentence).values(), self._metrics))
 
     def _stands(self, sentence: str, checked: Checked) -> bool:
         strange = self.strange(sentence)
         if strange:
             checked.faults.append((sentence.strip(), strange))
             return False
-        rest, _ = self._without_moments(sentence)
+        own, quoted = self._without_quotes(sentence)
+        rest, _ = self._without_moments(own)
         numbers = self._numbers(rest)
+        grounds = self._grounds(rest, self._about(sentence), numbers)
+        for identity, span in quoted.items():
+            numbers += self._numbers(self._without_moments(span)[0])
+            grounds.append(identity)
         if numbers:
             text = re.sub(r"^[\s>*#-]+|\*\*", "", sentence).strip()
-            checked.claims.append(
-                {"text": text, "numbers": numbers, "evidence": self._grounds(rest, numbers)}
-            )
+            checked.claims.append({"text": text, "numbers": numbers, "evidence": grounds})
         return True
 
-    def _grounds(self, sentence: str, numbers: list[str]) -> list[str]:
+    def _grounds(self, sentence: str, about: dict[str, Evidence], numbers: list[str]) -> list[str]:
         """For each number the first evidence that bears it out."""
-        found: dict[str, str] = {}
-        for identity, one in self._about(sentence).items():
-            if one.metric == QUOTE:
-                borne = set(self._numbers(one.value)) & set(numbers)
-            else:
-                borne = set(numbers) - set(unsupported(sentence, (one,), self._metrics))
-            for number in borne:
-                found.setdefault(number, identity)
-        return sorted(set(found.values()), key=lambda identity: int(identity[1:]))
+        identities, facts = list(about), list(about.values())
+        found = set()
+        for number in dict.fromkeys(numbers):
+            # more facts never bear out less, so the first that does can be bisected for
+            borne = partial(self._is_borne_out, sentence, number, facts)
+            first = bisect_left(range(1, len(facts) + 1), 1, key=borne)
+            if first < len(facts):
+                found.add(identities[first])
+        return sorted(found, key=lambda identity: int(identity[1:]))
+
+    def _is_borne_out(self, sentence: str, number: str, facts: list[Evidence], count: int) -> bool:
+        """Whether one of the first *count* of *facts* bears out *number*."""
+        return number not in unsupported(sentence, facts[:count], self._metrics)
+
+    def _without_quotes(self, sentence: str) -> tuple[str, dict[str, str]]:
+        """*sentence* without what it quotes to the letter, and that by the id of its evidence.
+
+        A quotation says what somebody said; outside its marks its numbers are nobody's.
+        """
+        quoted = {}
+        for match in _QUOTED.finditer(sentence):
+            for identity, one in self._evidence.items():
+                if one.metric == QUOTE and match[1].strip() in quotable(one.value):
+                    quoted[identity] = match[1]
+                    sentence = sentence.replace(match[0], " ")
+                    break
+        return sentence, quoted
 
     def _numbers(self, text: str) -> list[str]:
         return [one.text for one in numbers_of(text, self._metrics)]
@@ -110,21 +136,26 @@ class GroundCheck:
         """*sentence* without its dates and times, and those of them that no evidence is of."""
         if self._names is not None:
             sentence = self._names.sub(" ", sentence)
-        wrong = []
-        for match in _MOMENT.finditer(sentence):
-            day, time = match.groups()
-            if day not in self._days or (time and f"{day}T{time}" not in self._moments):
-                wrong.append(match[0])
-        return _MOMENT.sub(" ", sentence), wrong
+        return self._moments.without(sentence)
+
+
+def without_ids(text: str) -> str:
+    """*text* without the ids of evidence: they are told beside the answer, not in it."""
+    return _IDS.sub("", text)
+
+
+def quotable(text: str) -> str:
+    """*text* on one line and without quotation marks, as it can stand between them."""
+    return " ".join(text.replace('"', "'").split())
 
 
 def sentences(line: str) -> Iterator[str]:
-    """The sentences of one line of markdown; a table's row is one."""
+    """The sentences of one line of markdown; a table's row is one, and a quotation is never cut."""
     if line.lstrip().startswith("|"):
         yield line
         return
-    start = 0
-    for match in _BREAK.finditer(line):
+    start, whole = 0, _QUOTED.sub(lambda match: "Q" * len(match[0]), line)
+    for match in _BREAK.finditer(whole):
         yield line[start : match.end()].rstrip()
         start = match.end()
     if line[start:].strip():

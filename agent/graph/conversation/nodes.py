@@ -149,4 +149,5 @@ def _question_back(asked: dict[str, Any]) -> str:
 
 
 def _check(aids: Aids) -> GroundCheck:
-    return GroundCheck(aids.toolbelt.evidence, aids.toolbelt.context, aids.toolbelt.names)
+    belt = aids.toolbelt
+    return GroundCheck(belt.evidence, belt.context, belt.names, belt.moments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from agent.graph.conversation.state import Aids, Listen, Talk
 from agent.graph.conversation.toolbelt import Toolbelt
 from agent.models.call import Call
 from agent.models.deadline import episode
-from core.errors import ModelError, UsageError
+from core.errors import FaultError, ModelError, UsageError
 from core.instant import Instant, iso
 from core.money import ZERO, plain
 from tools.ask import AskContext
@@ -119,6 +120,12 @@ class Conversation:
                 "Raise TOKENWISE_LLM_DEADLINE, or ask with --decider offline.",
                 code="timeout",
             ) from None
+        except sqlite3.Error as error:
+            raise FaultError(
+                f"the thread {thread!r} cannot be read or kept: {error}",
+                "Ask again, or without --thread.",
+                code="threads",
+            ) from error
         except GraphRecursionError:
             raise ModelError(
                 f"{self.decided_by} went round in circles", "Ask a narrower question.", code="looping"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -16,6 +17,7 @@ from tools.ask import AskContext, Evidence, Reply, openai_schema, read_arguments
 _LONGEST_DATA = 6_000
 _UNRESOLVED = ("unknown_asset", "ambiguous_asset", "no_data")
 _SHOWN = 80
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 _GRADES = "get_grades"
 
 
@@ -46,7 +48,10 @@ _QUESTION = {
 
 @dataclass(slots=True)
 class Toolbelt:
-    """Every tool over one context. It remembers what was called and what came out."""
+    """Every tool over one context. It remembers what was called and what came out.
+
+    *names* and *moments* (ISO) stood in results as well: an answer may repeat them.
+    """
 
     context: AskContext
     evidence: dict[str, Evidence] = field(default_factory=dict)
@@ -54,6 +59,7 @@ class Toolbelt:
     calls: list[dict[str, Any]] = field(default_factory=list)
     puzzles: list[Puzzle] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    moments: set[str] = field(default_factory=set)
     _told: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -126,11 +132,14 @@ class Toolbelt:
         return json.dumps(told, ensure_ascii=False)
 
     def _note_names(self, data: Any) -> None:
-        """Ids, symbols and names may hold digits that are no claims."""
+        """Ids, symbols and names may hold digits that are no claims; moments are told beside evidence."""
         if isinstance(data, dict):
             for key, value in data.items():
-                if key in ("id", "asset", "symbol", "account") and isinstance(value, str):
-                    self.names.add(value)
+                if isinstance(value, str):
+                    if key in ("id", "asset", "symbol", "account"):
+                        self.names.add(value)
+                    if _MOMENT.fullmatch(value):
+                        self.moments.add(value)
                 self._note_names(value)
         elif isinstance(data, list):
             for one in data:

@@ -94,7 +94,7 @@ class OfflineTalker(BaseChatModel):
         if wanted.absent:
             what = listed([one.replace("_", " ") for one in wanted.absent])
             lines.append(f"I don't know about {what}: nothing here answers that yet.")
-        if Intent.OPINION in wanted.intents and wanted.of:
+        if Intent.OPINION in wanted.intents and any(seen.knows("get_price", name) for name in wanted.of):
             lines.append(_closing(question))
         return "\n".join(_spaced(lines))
 

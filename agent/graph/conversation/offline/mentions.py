@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _WORD = re.compile(r"\$?[A-Za-z0-9][\w/:.-]*")
@@ -44,7 +44,7 @@ _TICKER = re.compile(r"\$?[A-Z][A-Z0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """What was named, in the order of the question: *known* as it was written, *ambiguous*, *unknown*."""
+    """What was named, in the order of the question: *known* as it was written, *ambiguous*, *unknown* or without prices."""
 
     known: tuple[str, ...] = ()
     ambiguous: tuple[str, ...] = ()
@@ -56,8 +56,11 @@ class Mentions:
         return (*self.ambiguous, *self.known, *self.unknown)
 
 
-def mentions(question: str, symbols: Mapping[str, str], others: Collection[str]) -> Mentions:
-    """The assets that *question* names; *symbols* leads names to symbols, *others* lead to no one symbol."""
+def mentions(question: str, symbols: Mapping[str, str], others: Mapping[str, Sequence[str]]) -> Mentions:
+    """The assets that *question* names; *symbols* leads names to symbols.
+
+    *others* lead names to the assets that they may mean; a single one is known and has no prices here.
+    """
     known: dict[str, str] = {}
     ambiguous: dict[str, None] = {}
     unknown: dict[str, None] = {}
@@ -73,7 +76,7 @@ def mentions(question: str, symbols: Mapping[str, str], others: Collection[str])
                 known[bare] = symbol
             taken |= words
         elif bare.casefold() in others:
-            ambiguous[bare] = None
+            (ambiguous if len(others[bare.casefold()]) > 1 else unknown)[bare] = None
             taken |= words
     for word in _strangers(question):
         if word.casefold() not in taken and word not in ambiguous:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from agent.graph.conversation.claims import quotable
 from agent.graph.conversation.offline.seen import Seen, Told
 from agent.graph.conversation.offline.words import age, amount, moment, percent, reason, share
 
@@ -28,7 +29,7 @@ def portfolio(seen: Seen) -> Iterator[str]:
         f"as of {moment(at)} ({age(at, seen.now)})."
     )
     if "drawdown" in facts:
-        text += f" Its drawdown from the peak is {share(facts['drawdown']['value'])}."
+        text += f" Its drawdown is {share(facts['drawdown']['value'])}, from its peak."
     if data.get("state"):
         text += f" Its trading state is {data['state']}."
     yield text.replace("  ", " ")
@@ -72,7 +73,7 @@ def decisions(seen: Seen, symbols: set[str], question: str) -> Iterator[str]:
     yield "From the journal, newest first:"
     for one in about[::-1][:_MOST_DECISIONS]:
         by = f" (decided by {one['decided_by']})" if one.get("decided_by") else ""
-        yield f"- {moment(one['at'])}, {age(one['at'], seen.now)}{by}: {one['text']}"
+        yield f'- {moment(one["at"])}, {age(one["at"], seen.now)}{by}: "{quotable(one["text"])}"'
     yield f"`tokenwise journal why {about[-1]['id']}` tells the whole story of the newest."
 
 

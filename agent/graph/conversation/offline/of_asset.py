@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from agent.graph.conversation.offline.seen import Seen
+from agent.graph.conversation.offline.seen import Seen, Told
 from agent.graph.conversation.offline.words import (
     Fact,
     age,
@@ -173,26 +173,25 @@ def book(seen: Seen, name: str) -> Iterator[str]:
 def horizon(seen: Seen, name: str) -> Iterator[str]:
     """Both horizons: the trader's view, and the investor's or why it is unknown."""
     told = seen.of("get_grades", name)
-    if told is None:
-        return
+    if told is not None:
+        yield f"Views of {name}:"
+        yield f"- Days to weeks: {_view(seen, told, 'trader')}"
+        yield f"- Months: {_view(seen, told, 'investor')}"
+
+
+def _view(seen: Seen, told: Told, who: str) -> str:
     facts = told.facts
-    if "trader_grade" in facts and "trader_signal" in facts:
-        at = facts["trader_grade"]["as_of"]
-        yield (
-            f"Days to weeks: {_VIEWS.get(facts['trader_signal']['value'], 'unknown')}; {name} has a trader grade of "
-            f"{number(facts['trader_grade']['value'])} points, as of {moment(at)} ({age(at, seen.now)})."
-        )
-        coverage = facts.get("trader_coverage")
-        if coverage is not None and Decimal(coverage["value"]) < 1:
-            yield f"That grade rests on {share(coverage['value'])} of its inputs."
-    else:
-        yield f"Days to weeks: unknown for {name}; {reason(told.why('trader_grade'))}."
-    if "investor_grade" in facts and "investor_signal" in facts:
-        yield (
-            f"Months: {_VIEWS.get(facts['investor_signal']['value'], 'unknown')}; the investor grade is "
-            f"{number(facts['investor_grade']['value'])} points."
-        )
-    else:
-        why = told.why("investor_grade")
-        known = "there are no fundamentals to judge by" if why == "no_data" else reason(why)
-        yield f"Months: unknown; {known}."
+    grade, signal = facts.get(f"{who}_grade"), facts.get(f"{who}_signal")
+    if grade is None or signal is None:
+        why = told.why(f"{who}_grade")
+        nothing = "there are no fundamentals to judge by"
+        return f"unknown; {nothing if who == 'investor' and why == 'no_data' else reason(why)}."
+    at = grade["as_of"]
+    text = (
+        f"{_VIEWS.get(signal['value'], 'unknown')}; the {who} grade is {number(grade['value'])} points, "
+        f"as of {moment(at)} ({age(at, seen.now)})."
+    )
+    coverage = facts.get(f"{who}_coverage")
+    if coverage is None or Decimal(coverage["value"]) >= 1:
+        return text
+    return f"{text} It rests on {share(coverage['value'])} of its inputs."

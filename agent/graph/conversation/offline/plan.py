@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,9 @@ class Plan:
     chosen: bool = False
 
 
-def plan(question: str, earlier: Sequence[str], symbols: Mapping[str, str], others: Collection[str]) -> Plan:
+def plan(
+    question: str, earlier: Sequence[str], symbols: Mapping[str, str], others: Mapping[str, Sequence[str]]
+) -> Plan:
     """What to look up for *question*; *earlier* questions of the thread, newest last, say what was left unsaid."""
     meant, named = intents(question), mentions(question, symbols, others).all
     lacking = absent(question)

@@ -42,6 +42,11 @@ class Seen:
                 return one
         return None
 
+    def knows(self, tool: str, asset: str) -> bool:
+        """Whether *tool* had any fact of *asset*."""
+        told = self.of(tool, asset)
+        return told is not None and bool(told.facts)
+
 
 def this_turn(messages: Sequence[BaseMessage]) -> tuple[list[str], str, Seen]:
     """Earlier questions, this one, and what the tools said since; the newest question bears a heading."""
