@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langsmith import tracing_context
 
 from agent.graph import nodes
 from agent.graph.state import Deciding, Reading
@@ -62,9 +63,11 @@ async def run(
 ) -> Deciding:
     """One run of the graph: over what *reading* reads, or over what was *gathered* before."""
     start: Deciding = {} if gathered is None else {"gathered": dict(gathered)}
-    state = await compiled(deliberation).ainvoke(
-        start, config={"recursion_limit": RECURSION_LIMIT}, context=reading
-    )
+    # whatever a shell was set up to trace for other programs, a decision is told to nobody
+    with tracing_context(enabled=False):
+        state = await compiled(deliberation).ainvoke(
+            start, config={"recursion_limit": RECURSION_LIMIT}, context=reading
+        )
     return cast("Deciding", state)
 
 

@@ -23,6 +23,8 @@ _ENTRIES_AT_ONCE = 2
 _CAREFUL = 0.25
 _STANCES = {True: 0.6, False: 0.4}
 _WILD = 1.2
+_PRUDENT = 0.3
+_CLEAR = 0.4
 _UNFRIENDLY = frozenset({"bear", "stress"})
 
 Proposal = dict[str, Any]
@@ -106,7 +108,7 @@ def _technical(asset: Asset, brief: Brief) -> Proposal | None:  # noqa: ARG001 -
     side = 1 if score > 0 else -1
     reasons = asset.reasons(side)
     stance = round(score * 5) / 5
-    if not reasons or stance == 0:
+    if not reasons or abs(stance) < _CLEAR:
         return None
     told = "Price leans up: " if side > 0 else "Price leans down: "
     name, text = ("support", "A close below {}.") if side > 0 else ("resistance", "A close above {}.")
@@ -115,31 +117,24 @@ def _technical(asset: Asset, brief: Brief) -> Proposal | None:  # noqa: ARG001 -
 
 
 def _prudent(asset: Asset, brief: Brief) -> Proposal | None:  # noqa: ARG001 - a role's form
-    """What the account and the asset's wildness allow."""
-    stance, reasons = 0.6, []
+    """What calls for caution; no view where nothing does."""
+    cautions: list[tuple[float, str, EvidenceLine]] = []
     wild = asset.own.get("daily.realised_volatility_30")
-    if wild is not None:
-        if float(wild.value) > _WILD:
-            stance -= 0.4
-        reasons.append((f"its volatility is {share(wild)} a year", wild))
+    if wild is not None and float(wild.value) > _WILD:
+        cautions.append((0.4, f"its volatility is {share(wild)} a year", wild))
     fallen = asset.account.get("drawdown")
-    if fallen is not None:
-        if asset.drawdown <= _DEEP_DRAWDOWN:
-            stance -= 0.4
-        reasons.append((f"the account's drawdown is {share(fallen)}", fallen))
+    if fallen is not None and asset.drawdown <= _DEEP_DRAWDOWN:
+        cautions.append((0.4, f"the account's drawdown is {share(fallen)}", fallen))
     climate = asset.own.get("daily.regime") or asset.market.get("regime")
-    if climate is not None:
-        if climate.value in _UNFRIENDLY:
-            stance -= 0.8
-        reasons.append((f"the regime is {climate.value}", climate))
+    if climate is not None and climate.value in _UNFRIENDLY:
+        cautions.append((0.8, f"the regime is {climate.value}", climate))
     if asset.state != "active":
-        stance = -1.0
-        reasons += [("the account is to be reduced", line) for line in _lines(asset, "state")]
-    if not reasons:
+        cautions.append((2.0, "the account is to be reduced", asset.account["state"]))
+    if not cautions:
         return None
-    stance = max(-1.0, round(stance, 1))
-    cited = [line for _, line in reasons]
-    return _proposal(asset, stance, stance, "weeks", "Prudence: " + _joined(reasons), "", cited)
+    stance = max(-1.0, round(_PRUDENT - sum(weight for weight, _, _ in cautions), 1))
+    told = "Prudence: " + _joined([(text, line) for _, text, line in cautions])
+    return _proposal(asset, stance, stance, "weeks", told, "", [line for _, _, line in cautions])
 
 
 def _judged(asset: Asset, brief: Brief) -> Proposal | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from langsmith.utils import get_env_var
 
 import prompts
 from agent.graph.build import RECURSION_LIMIT, Deliberation, compiled
@@ -27,6 +28,7 @@ from core.errors import UsageError
 from strategies.grades.momentum_trend import MomentumTrend
 from tests.agent.graph.scene import (
     NOW,
+    TEN_THOUSAND,
     Scripted,
     a_proposal,
     candles,
@@ -246,6 +248,18 @@ def test_the_offline_analyst_decides_through_the_same_graph_and_says_who_it_is()
     assert (decision.model["name"], decision.model["calls"]) == (NAME, [])
 
 
+@pytest.mark.parametrize("deliberation", ["single", "committee", "debate"])
+def test_the_offline_analyst_is_never_refused_in_any_role(deliberation: str) -> None:
+    adapter = Adapter(None, offline=OfflineAnalyst())
+    decider = GraphDecider("offline", adapter, deliberation=deliberation, grader=MomentumTrend())
+    market = market_of(series(6, drift=0.001))
+    for books in (TEN_THOUSAND, holding(market.symbols[0]), holding(market.symbols[3])):
+        decision = asyncio.run(decider.decide(situation_of(market, books)))
+        assert [one["abstained"] for one in decision.inputs["answers"]["asked"]] == [None] * len(
+            decision.inputs["answers"]["asked"]
+        )
+
+
 def test_the_same_situation_is_decided_the_same_twice_with_and_without_what_was_remembered() -> None:
     decider = GraphDecider("offline", Adapter(None, offline=OfflineAnalyst()), grader=MomentumTrend())
     first, again = (asyncio.run(decider.decide(situation_of(MARKET))) for _ in range(2))
@@ -272,6 +286,26 @@ def test_a_graph_is_compiled_once_without_a_checkpointer_and_can_make_25_steps_a
         assert graph is compiled(deliberation)
         assert graph.checkpointer is None
     assert RECURSION_LIMIT == 25
+
+
+def test_a_decision_is_traced_to_nobody_whatever_the_shell_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    tracers: list[object] = []
+
+    def told(*_: Any, **__: Any) -> None:
+        tracers.append(1)
+        raise RuntimeError("no tracer here")
+
+    monkeypatch.setattr("langchain_core.tracers.langchain.LangChainTracer.__init__", told)
+    for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"):
+        monkeypatch.setenv(name, "true")
+    get_env_var.cache_clear()
+    try:
+        decider = GraphDecider("offline", Adapter(None, offline=OfflineAnalyst()))
+        asyncio.run(decider.decide(situation_of(MARKET)))
+    finally:
+        monkeypatch.undo()
+        get_env_var.cache_clear()
+    assert tracers == []
 
 
 def test_an_unknown_deliberation_is_refused_with_the_known_ones() -> None:
