@@ -58,7 +58,7 @@ def test_the_key_is_written_nowhere(
         logging.getLogger(name).setLevel(logging.DEBUG)
     run = ("--debug", "-v", "paper", "--market", "sim?assets=2", "--until", "2024-01-03", *ASKED)
     cassettes = ("--llm", "record", "--cassettes", str(tmp_path / "cassettes"))
-    said = []
+    said: list[str] = []
     with openai_server(telling_back(CANARY)) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         assert line(*run, *cassettes) == 0
@@ -66,7 +66,7 @@ def test_the_key_is_written_nowhere(
         for words in (("journal", "replay", "all"), ("journal", "verify"), ("journal", "list", "--json")):
             assert line("--debug", *words) == 0
             said.append(line.out + line.err)
-        assert line(*run, "--llm", "banana") == 2
+        assert line(*run[1:], "--llm", "banana") == 2
         said.append(line.out + line.err)
     assert {request.headers.get("authorization") for request in server.requests} == {f"Bearer {CANARY}"}
 
