@@ -6,13 +6,13 @@ import errno
 import importlib
 import sys
 from collections.abc import Sequence
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import cast
 
 import click
 
 from agent import settings
-from agent.cli.session import Session, begin, complain
+from agent.cli.session import Session, answer, begin, complain
 from core.errors import FaultError, TokenwiseError, UsageError
 
 # name: (module, one line of help); a module is imported only when its command runs
@@ -58,8 +58,28 @@ def _plugins() -> list[EntryPoint]:
     return sorted(entry_points(group="tokenwise.commands"), key=lambda point: point.name)
 
 
+def _tell_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        try:
+            installed = version("tokenwise")
+        except PackageNotFoundError:
+            installed = "uninstalled"
+        answer("version", {"version": installed}, lambda: print(f"tokenwise {installed}"))
+        context.exit()
+
+
 _root = _Root(
     name="tokenwise",
+    params=[
+        click.Option(
+            ["--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_tell_version,
+            help="Print the version and exit.",
+        )
+    ],
     help="An LLM-powered crypto trading agent whose every decision can be checked.\n\n"
     "Global flags, anywhere on the line: --home DIR, --json, --debug, -v.",
     no_args_is_help=True,
@@ -70,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command line and returns its exit status (CONTRACT §1)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
+    rest: list[str] = []
     try:
         flags, rest = _global_flags(words)
         begin(flags)
@@ -97,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(fault, as_json=as_json)
         return fault.exit_status
     except KeyboardInterrupt:
-        return 0 if _LONG_RUNNING.intersection(words) else 130
+        return 0 if _LONG_RUNNING.intersection(rest[:1]) else 130
 
 
 _MACHINE = {
