@@ -102,3 +102,29 @@ def test_a_newer_schema_is_refused_untouched(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="schema 99"):
         a_store(tmp_path)
     assert (tmp_path / "store/store.db").read_bytes() == before
+
+
+def test_a_store_where_nothing_can_be_written_is_still_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = a_store(tmp_path)
+    put(store, tmp_path / "a.parquet", frame(bars(wander(50))))
+    listed, before = store.series(), served(store).fingerprint
+    store.close()
+    for place in ("tools.database.can_write", "tools.store.store.can_write"):
+        monkeypatch.setattr(place, lambda _: False)
+    names = sorted(path.name for path in (tmp_path / "store").iterdir())
+    reading = Store.open(tmp_path, store.clock, readonly=True)
+    assert (reading.series(), served(reading).fingerprint) == (listed, before)
+    assert [finding for finding in audit(reading) if finding.severity == "error"] == []
+    reading.close()
+    assert sorted(path.name for path in (tmp_path / "store").iterdir()) == names
+    with pytest.raises(FaultError, match=r"is read-only: store\.db cannot be written"):
+        Store.open(tmp_path, store.clock)
+
+
+def test_a_store_that_is_only_read_is_not_made(tmp_path: Path) -> None:
+    reading = Store.open(tmp_path / "none", a_store(tmp_path).clock, readonly=True)
+    assert reading.series() == ()
+    reading.close()
+    assert not (tmp_path / "none").exists()
