@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from agent.graph.conversation.claims import GroundCheck
 from agent.graph.conversation.horizons import main_asset
 from agent.graph.conversation.offline.mentions import mentions
+from agent.graph.conversation.plain import plain_arguments, plain_text
 from agent.graph.conversation.state import MOST_CALLS, Aids, Talk, spoken
 from agent.graph.conversation.toolbelt import Puzzle, Toolbelt
 from agent.graph.conversation.voice import Voice
@@ -55,11 +56,11 @@ async def think(state: Talk, runtime: Runtime[Aids]) -> dict[str, Any]:
     async for piece in bound.astream(spoken(load(SYSTEM).text, state.get("turns", []), state["messages"])):
         heard = piece if heard is None else heard + piece
         if voice is not None and isinstance(piece.content, str):
-            voice.hear(piece.content)
+            voice.hear(plain_text(piece.content))
     if not isinstance(heard, AIMessage):
         raise ModelError("the model answered nothing", "Ask again, or choose another model.", code="empty")
     wanted = _wanted(heard, state["asked"]) if may_call else []
-    text = heard.text.strip()
+    text = plain_text(heard.text).strip()
     if not wanted and not text:
         raise ModelError(
             f"the model asked for {state['asked']} tools and gave no answer",
@@ -80,12 +81,12 @@ def _wanted(heard: AIMessage, made: int) -> list[dict[str, Any]]:
     """The calls of a message under ids of ours: a model's own may be empty or the same twice."""
     calls: list[tuple[str, Any]] = [(call["name"], call["args"]) for call in heard.tool_calls]
     calls += [(call["name"] or "", None) for call in heard.invalid_tool_calls]
-    fit = calls[: MOST_CALLS - made]
-    return [
-        {"id": f"call_{made + number}", "name": name, "args": args if isinstance(args, dict) else {}}
-        | ({} if isinstance(args, dict) else {"broken": True})
-        for number, (name, args) in enumerate(fit, 1)
-    ]
+    wanted = []
+    for number, (name, given) in enumerate(calls[: MOST_CALLS - made], 1):
+        arguments = plain_arguments(given)
+        call = {"id": f"call_{made + number}", "name": plain_text(name), "args": arguments or {}}
+        wanted.append(call | ({"broken": True} if arguments is None else {}))
+    return wanted
 
 
 async def act(state: Talk, runtime: Runtime[Aids]) -> dict[str, Any]:

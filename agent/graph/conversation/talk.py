@@ -15,6 +15,7 @@ from langgraph.errors import GraphRecursionError
 from agent.graph.conversation.build import RECURSION_LIMIT, build
 from agent.graph.conversation.horizons import horizons
 from agent.graph.conversation.offline.analyst import NAME, OfflineTalker
+from agent.graph.conversation.plain import plain_text
 from agent.graph.conversation.state import Aids, Listen, Talk
 from agent.graph.conversation.toolbelt import Toolbelt
 from agent.models.call import Call
@@ -42,12 +43,12 @@ class Answered:
 
 
 def check_question(text: str) -> str:
-    """*text* without what surrounds it.
+    """*text* without what surrounds it and what is no writing.
 
     Raises:
         UsageError: empty, or longer than `LONGEST_QUESTION`.
     """
-    question = text.strip()
+    question = plain_text(text).strip()
     if not question:
         raise UsageError("the question is empty", 'Ask something, as in: tokenwise ask "What is BTC worth?"')
     if len(question) > LONGEST_QUESTION:

@@ -12,7 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 
 from agent.graph.conversation.offline import of_account, of_asset
-from agent.graph.conversation.offline.intents import Intent, looks_far
+from agent.graph.conversation.offline.intents import IN_WORDS, Intent, looks_back, looks_far
 from agent.graph.conversation.offline.mentions import mentions
 from agent.graph.conversation.offline.plan import Plan, plan
 from agent.graph.conversation.offline.seen import Seen, this_turn
@@ -24,6 +24,7 @@ CAPABILITIES = (
     "of an asset, about your portfolio, about what the agent decided and why, and about its limits. "
     "Ask, for example: What is BTC worth? Is ETH a buy this week? What do I hold? Why did you buy? What may you do?"
 )
+_ANOTHER_TIME = "I look at one moment only, and all of this is as of it; `--as-of T` looks at another one."
 _WHICH = "Which asset do you mean? Name it by its ticker, its name or its symbol."
 
 
@@ -81,19 +82,17 @@ class OfflineTalker(BaseChatModel):
         lines += of_account.portfolio(seen)
         lines += of_account.decisions(seen, {self._symbol(name) for name in named}, question)
         lines += of_account.limits(seen)
+        tellers = [of_asset.price, of_asset.horizon]
+        if Intent.OPINION in wanted.intents:
+            tellers.reverse()
         for name in wanted.of:
-            for tell in (
-                of_asset.price,
-                of_asset.horizon,
-                of_asset.trend,
-                of_asset.levels,
-                of_asset.candles,
-                of_asset.book,
-            ):
+            for tell in (*tellers, of_asset.trend, of_asset.levels, of_asset.candles, of_asset.book):
                 lines += tell(seen, name)
         if wanted.absent:
-            what = listed([one.replace("_", " ") for one in wanted.absent])
+            what = listed([IN_WORDS.get(one, one) for one in wanted.absent])
             lines.append(f"I don't know about {what}: nothing here answers that yet.")
+        if wanted.of and looks_back(question):
+            lines.append(_ANOTHER_TIME)
         if Intent.OPINION in wanted.intents and any(seen.knows("get_price", name) for name in wanted.of):
             lines.append(_closing(question))
         return "\n".join(_spaced(lines))

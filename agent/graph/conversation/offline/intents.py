@@ -37,6 +37,14 @@ ABSENT = {
 }
 """What is asked for and not built yet, by the words that ask for it."""
 
+IN_WORDS = {
+    "tvl": "TVL",
+    "onchain": "on-chain facts",
+    "sentiment": "the sentiment",
+    "forecast": "forecasts",
+}
+"""How a person says it, where that is not the name itself."""
+
 _WORDS: tuple[tuple[Intent, str], ...] = (
     (
         Intent.DECISIONS,
@@ -55,7 +63,7 @@ _WORDS: tuple[tuple[Intent, str], ...] = (
         r"\b(?:limits?|rules?|risk profile)\b"
         r"|\b(?:what|how much|how many|how far) (?:may|can|could|are) you (?:do|trade|spend|buy|risk|lose|allowed|go)\b"
         r"|\b(?:allowed|permitted|allowance|max(?:imum)?)\b|\b(?:biggest|largest) (?:order|position|loss)\b"
-        r"|\bmay you\b|\bstop trading\b",
+        r"|\bmay you\b|\bstop trading\b|\bcan (?:i|you|it|we) lose\b",
     ),
     (
         Intent.ORDER,
@@ -91,6 +99,12 @@ _WORDS: tuple[tuple[Intent, str], ...] = (
 _PATTERNS = tuple((intent, re.compile(words, re.IGNORECASE)) for intent, words in _WORDS)
 _ABSENT = {what: re.compile(words, re.IGNORECASE) for what, words in ABSENT.items()}
 _INTERVAL = re.compile(r"\b(1m|15m|1h|4h|1d)\b|\b(hourly|daily)\b", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b\d{4}-\d{2}(?:-\d{2})?\b|\b(?:in|since|during|of|from) (?:19|20)\d{2}\b|\byesterday\b"
+    r"|\b(?:last|a|two|three|\d+) (?:months?|years?)(?: ago)?\b"
+    r"|\b(?:on|in|since) (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
+    re.IGNORECASE,
+)
 _INVESTOR = re.compile(r"\b(?:months?|years?|long[- ]term|invest\w*|hodl|quarter)\b", re.IGNORECASE)
 _EXPLAINS = frozenset({Intent.DECISIONS, Intent.PORTFOLIO, Intent.LIMITS, Intent.ORDER})
 
@@ -119,6 +133,11 @@ def interval_of(question: str) -> str | None:
     if match is None:
         return None
     return match[1].lower() if match[1] else {"hourly": "1h", "daily": "1d"}[match[2].lower()]
+
+
+def looks_back(question: str) -> bool:
+    """Whether *question* speaks of another day than the one it is asked on."""
+    return _PAST.search(question) is not None
 
 
 def looks_far(question: str) -> bool:

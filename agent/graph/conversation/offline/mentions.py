@@ -18,7 +18,8 @@ _WORDS = frozenset(
     more most move much my near new news next no not now of off ok on one open or order orders our out over own
     people plan play please portfolio position price prices profit pump quick rare real right risk safe say see
     sell short should so some spell stance still stop strong support tell than that the their them then there
-    they this time to today top trade trend trends two up us usual value view wait was way we week weeks well
+    average best closing coin crypto current daily entry exit fair hourly investor latest market overall
+    stock technical token trader weekly whats asset assets both spot they this time to today top trade trend trends two up us usual value view wait was way we week weeks well
     were what when where which who why will win with world worth would year yes yet you your
     """.split()  # noqa: SIM905
 )

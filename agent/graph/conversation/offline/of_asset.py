@@ -32,6 +32,7 @@ def price(seen: Seen, name: str) -> Iterator[str]:
     told = seen.of("get_price", name)
     if told is None:
         return
+    name = told.title(name)
     fact = told.facts.get("price")
     if fact is None:
         last = told.data.get("as_of")
@@ -60,6 +61,7 @@ def trend(seen: Seen, name: str) -> Iterator[str]:
     told = seen.of("get_indicators", name)
     if told is None:
         return
+    name = told.title(name)
     facts = told.facts
     if not facts:
         yield f"I don't know the trend of {name}: {reason(told.why('indicators'))}."
@@ -109,6 +111,7 @@ def levels(seen: Seen, name: str) -> Iterator[str]:
     told = seen.of("get_levels", name)
     if told is None:
         return
+    name = told.title(name)
     facts = told.facts
     if "price" not in facts:
         yield f"I don't know the levels of {name}: {reason(told.why('levels'))}."
@@ -138,6 +141,7 @@ def candles(seen: Seen, name: str) -> Iterator[str]:
     told = seen.of("get_candles", name)
     if told is None:
         return
+    name = told.title(name)
     facts = told.facts
     if "close" not in facts:
         yield f"I don't know the candles of {name}: {reason(told.why('candles'))}."
@@ -158,6 +162,7 @@ def book(seen: Seen, name: str) -> Iterator[str]:
     told = seen.of("get_order_book", name)
     if told is None:
         return
+    name = told.title(name)
     if not told.facts:
         yield (
             f"I don't know the order book of {name}: {reason(told.why('order_book'))}. "
@@ -174,7 +179,7 @@ def horizon(seen: Seen, name: str) -> Iterator[str]:
     """Both horizons: the trader's view, and the investor's or why it is unknown."""
     told = seen.of("get_grades", name)
     if told is not None:
-        yield f"Views of {name}:"
+        yield f"Views of {told.title(name)}:"
         yield f"- Days to weeks: {_view(seen, told, 'trader')}"
         yield f"- Months: {_view(seen, told, 'investor')}"
 

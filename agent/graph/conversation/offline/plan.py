@@ -52,11 +52,9 @@ def plan(
     """What to look up for *question*; *earlier* questions of the thread, newest last, say what was left unsaid."""
     meant, named = intents(question), mentions(question, symbols, others).all
     lacking = absent(question)
-    goes_on = _GOES_ON.match(question) is not None or len(question.split()) <= _SHORT
+    goes_on = _GOES_ON.match(question) is not None or (bool(named) and len(question.split()) <= _SHORT)
     for before in reversed(earlier):
-        if meant and (named or meant <= _ACCOUNT):
-            break
-        if not meant and not goes_on:
+        if (meant or not goes_on) and (named or not meant or meant <= _ACCOUNT):
             break
         if not meant:
             meant = intents(before)

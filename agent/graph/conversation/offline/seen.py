@@ -27,6 +27,12 @@ class Told:
         """Why *what* is missing."""
         return self.missing.get(what) or next(iter(self.missing.values()), "no_data")
 
+    def title(self, asked: str) -> str:
+        """What the asset is called that was asked for as *asked*: its ticker where that is known."""
+        asset = self.data.get("asset")
+        symbol = asset["symbol"] if isinstance(asset, dict) else self.data.get("symbol")
+        return symbol.partition("/")[0] if symbol else asked
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from core.instant import DAY, HOUR, MINUTE, Instant, instant, iso
+from core.instant import DAY, HOUR, MINUTE, Instant, instant
 from core.money import plain
 
 Fact = Mapping[str, str]
@@ -83,16 +83,6 @@ def age(as_of: str, now: Instant) -> str:
 def listed(parts: list[str]) -> str:
     """``a, b and c``."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def now_of(text: str) -> Instant:
-    """The instant of an ISO text."""
-    return instant(text)
-
-
-def iso_of(at: Instant) -> str:
-    """The ISO text of an instant."""
-    return iso(at)
 
 
 def _rounded(value: Decimal, digits: int = 3) -> Decimal:

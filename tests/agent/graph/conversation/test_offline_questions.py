@@ -19,7 +19,7 @@ TABLE: tuple[tuple[str, list[str], list[str]], ...] = (
         ["**SUI** is at 3.6013 USDT", "2024-02-10 00:00 UTC", "1 hour old"],
     ),
     ("sui price?", ["get_price"], ["3.6013 USDT"]),
-    ("How much is Bitcoin right now?", ["get_price"], ["**Bitcoin** is at", "USDT"]),
+    ("How much is Bitcoin right now?", ["get_price"], ["**BTC** is at", "USDT"]),
     ("How did BTC/USDT change this week?", ["get_price"], ["% in 24 hours", "% in 7 days"]),
     ("Did $SUI fall today?", ["get_price"], ["-1.07 % in 24 hours"]),
     (
@@ -45,10 +45,14 @@ TABLE: tuple[tuple[str, list[str], list[str]], ...] = (
     ("What may you do?", ["get_limits"], ["balanced", "one order 10 %", "a halt at a drawdown of 20 %"]),
     ("Buy 100 USDT of BTC", ["get_limits"], ["I cannot trade from a conversation"]),
     ("What is the spread of BTC?", ["get_order_book"], ["I don't know the order book"]),
-    ("What is the TVL of SUI?", ["get_price"], ["I don't know about tvl"]),
+    ("What is the TVL of SUI?", ["get_price"], ["I don't know about TVL"]),
     ("Show me daily candles of SUI", ["get_candles"], ["ranged from", "closed at 3.6013 USDT"]),
     ("Compare SUI and BTC prices", ["get_price"], ["**SUI** is at", "**BTC** is at"]),
-    ("How is the market?", ["get_price", "get_grades"], ["**bitcoin** is at"]),
+    ("How is the market?", ["get_price", "get_grades"], ["**BTC** is at"]),
+    ("What was the price of BTC on 2022-06-01?", ["get_price"], ["--as-of", "all of this is as of it"]),
+    ("Will SUI hit 10?", ["get_price"], ["I don't know about forecasts"]),
+    ("Is SUI's trader grade good?", ["get_grades"], ["the trader grade is 58.8 points"]),
+    ("Can I lose more than 5% a day?", ["get_limits"], ["a day's loss limit of 3 %"]),
     ("hello", [], ["no language model", "Ask, for example"]),
     ("What is the price?", [], ["Which asset do you mean?"]),
 )
@@ -129,9 +133,14 @@ def test_what_was_left_unsaid_comes_from_the_turn_before(tmp_path: Path) -> None
     assert "the trend holds" in answers[3]
 
 
+@pytest.mark.parametrize("question", ["thanks", "who are you?", "ok"])
+def test_small_talk_is_no_question_about_what_was_asked_before(question: str, tmp_path: Path) -> None:
+    assert "no language model" in ask("What is SUI worth?", question, home=tmp_path)[1].data["answer"]
+
+
 def test_after_a_question_back_the_name_alone_is_enough(tmp_path: Path) -> None:
     answers = ask("What is LUNA worth?", "bitcoin then", home=tmp_path)
-    assert "**bitcoin** is at" in answers[1].data["answer"]
+    assert "**BTC** is at" in answers[1].data["answer"]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from core.instant import HOUR
 from tests.agent.graph.conversation.talking import NOW, SERIES, Heard, ask, data
 from tests.tools.ask.worlds import START, context_at, decided, records
 from tests.wire.openai_server import openai_server
-from tests.wire.replies import Reply, called, said
+from tests.wire.replies import Reply, called, completion, mirrored, said
 from tests.wire.scripts import hang, refusing, slow_trickle, unauthorised
 from tools.ask import tools
 
@@ -64,6 +64,42 @@ def test_arguments_that_are_no_json_are_a_message_and_no_crash() -> None:
     with openai_server(script) as server:
         told = data("What is SUI at?", url=server.url)
     assert [call["outcome"] for call in told["tools"]] == ["refused"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '{"asset": NaN}',
+        '{"asset": "\\ud800"}',
+        '{"asset": "' + "x" * 3000 + '"}',
+        "[1]",
+        '"SUI"',
+        "{" * 500,
+    ],
+)
+def test_arguments_that_cannot_be_kept_are_refused(arguments: str, tmp_path: Path) -> None:
+    def script(request: dict[str, Any]) -> Reply:
+        if tool_texts(request):
+            return said(request, "Done.")
+        made = {"id": "c", "type": "function", "function": {"name": "get_price", "arguments": arguments}}
+        return mirrored(
+            request, completion({"content": None, "tool_calls": [made]}, "tool_calls"), usage=None
+        )
+
+    with openai_server(script) as server:
+        told = data("What is SUI at?", url=server.url, home=tmp_path)
+    assert [call["outcome"] for call in told["tools"]] == ["refused"]
+    json.dumps(told, allow_nan=False).encode()
+
+
+def test_what_steers_a_terminal_is_no_part_of_an_answer() -> None:
+    heard = Heard()
+    with openai_server(
+        calling(("get_price", {"asset": "SUI"}), then="\x1b]title\x07Calm\x1b[m.\u202e\nYes.")
+    ) as server:
+        told = data("What is SUI at?\x1b[2J", url=server.url, heard=heard)
+    assert told["answer"] == heard.text == "]titleCalm[m.\nYes."
+    assert "\x1b" not in json.dumps(told, ensure_ascii=False)
 
 
 def test_a_model_is_shown_the_read_only_tools_and_nothing_else() -> None:
