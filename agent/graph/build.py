@@ -13,10 +13,10 @@ from typing import Any, cast
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
-from langsmith import tracing_context
 
 from agent.graph import nodes
 from agent.graph.state import Deciding, Reading
+from agent.graph.untraced import untraced
 
 RECURSION_LIMIT = 25
 
@@ -63,8 +63,7 @@ async def run(
 ) -> Deciding:
     """One run of the graph: over what *reading* reads, or over what was *gathered* before."""
     start: Deciding = {} if gathered is None else {"gathered": dict(gathered)}
-    # whatever a shell was set up to trace for other programs, a decision is told to nobody
-    with tracing_context(enabled=False):
+    with untraced():
         state = await compiled(deliberation).ainvoke(
             start, config={"recursion_limit": RECURSION_LIMIT}, context=reading
         )

@@ -102,5 +102,16 @@ def _decision(state: Deciding, deliberation: Deliberation) -> Decision:
             "name": calls[-1]["model"] if calls else _NAMES.get(state["decided_by"], state["decided_by"]),
             "calls": [{key: call[key] for key in _OF_CALL} for call in calls],
             "notes": state["notes"],
+            "cited": _cited(state),
         },
     )
+
+
+def _cited(state: Deciding) -> dict[str, str]:
+    """The evidence that the proposals rest on, by id: ``metric value unit``, for whoever reads the record."""
+    ids = {cited for one in state["proposals"] for cited in one["evidence"]}
+    return {
+        line["id"]: f"{line['metric']} {line['value']} {line['unit']}"
+        for line in state.get("evidence", [])
+        if line["id"] in ids
+    }

@@ -109,7 +109,12 @@ def _measure(bars: Bars, prefix: str, names: tuple[str, ...], grader: Grader | N
     told("regime", None if climate is None else climate.value, "word")
     if grader is not None:
         grade = grader.trader(bars.symbol, bars)
-        told("trader_grade", None if grade.value is None else ratio(grade.value, 4), "index", grade.why or "")
+        told(
+            "trader_grade",
+            None if grade.value is None else ratio(grade.value, 4),
+            "index",
+            "too_little_known",
+        )
     return Asset(tuple(facts), tuple(missing))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from langsmith.utils import get_env_var
+from langchain_core.tracers import context
 
 import prompts
 from agent.graph.build import RECURSION_LIMIT, Deliberation, compiled
@@ -170,10 +170,16 @@ def test_an_asset_without_data_is_told_as_missing_and_a_proposal_on_it_is_droppe
 
 
 def test_a_young_asset_says_what_it_is_still_warming_up_for() -> None:
-    held = {"NEW/USDT": judge("test:new", candles("NEW/USDT", 4, days=30), "test")}
+    held = {
+        "NEW/USDT": judge("test:new", candles("NEW/USDT", 4, days=30), "test"),
+        "BABY/USDT": judge("test:baby", candles("BABY/USDT", 5, days=5), "test"),
+    }
     _, model = decide({"decide": []}, situation=situation_of(market_of(held)))
+    assert "missing: 1 daily.trader_grade too_little_known" in model.asked[0][1].user
     assert "missing: 0 daily.sma_200_distance warming_up" in model.asked[0][1].user
     assert " rsi_14 " in model.asked[0][1].user
+    told = [line for line in model.asked[0][1].user.splitlines() if line.startswith("missing:")]
+    assert all(re.fullmatch(r"missing: (\d+|account) [a-z0-9_.]+ [a-z0-9_:.]+", line) for line in told)
 
 
 def test_the_account_is_evidence() -> None:
@@ -298,13 +304,14 @@ def test_a_decision_is_traced_to_nobody_whatever_the_shell_says(monkeypatch: pyt
     monkeypatch.setattr("langchain_core.tracers.langchain.LangChainTracer.__init__", told)
     for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"):
         monkeypatch.setenv(name, "true")
-    get_env_var.cache_clear()
+    environment = context.ls_utils.get_env_var
+    environment.cache_clear()
     try:
         decider = GraphDecider("offline", Adapter(None, offline=OfflineAnalyst()))
         asyncio.run(decider.decide(situation_of(MARKET)))
     finally:
         monkeypatch.undo()
-        get_env_var.cache_clear()
+        environment.cache_clear()
     assert tracers == []
 
 
