@@ -77,6 +77,7 @@ def trade(asked: Asked, *, name: str = "paper") -> int:
     """Runs the account that *asked* describes and answers; the exit status."""
     home = session().home
     wall = SystemClock()
+    started = wall.now()
     if not asked.account.replace("-", "").replace("_", "").isalnum():
         raise UsageError(f"{asked.account!r} is not an account name", "Use letters, digits, - and _.")
     if asked.report_path is not None and Path(asked.report_path).is_dir():
@@ -102,7 +103,11 @@ def trade(asked: Asked, *, name: str = "paper") -> int:
         outcome = asyncio.run(
             _live(config, world, Place(home, journal), account, asked, wall=wall, resumed=resumed)
         )
-        outcome = outcome.reported(_report_path(asked, home, outcome))
+        seconds = (wall.now() - started) / 1000
+        report = _report_path(asked, home, outcome)
+        outcome = outcome.reported(report)
+        if report is not None and asked.report_path is None:
+            outcome.kept(report.parent, seconds)
     answer(
         name,
         outcome.summary,

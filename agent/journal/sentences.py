@@ -41,7 +41,12 @@ def _decided(body: _Body) -> str:
     if not body["proposals"]:
         return f"{who} had no view: every position stays as it is."
     wishes = "; ".join(_wish(proposal, body["menu"], body["wished"]) for proposal in body["proposals"])
-    return f"{who} wished {wishes}."
+    return f"{who} wished {wishes}.{_grounds(body)}"
+
+
+def _grounds(body: _Body) -> str:
+    cited = (body["model"] or {}).get("cited", {})
+    return f" It rests on {', '.join(cited.values())}." if cited else ""
 
 
 def _wish(proposal: _Body, menu: list[str], wished: _Body) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.report import words
 from agent.report.history import DecisionStory, ExitStory, History, OrderStory, Refusal
 from core.instant import Instant
-from core.money import ZERO, add, divide, multiply
+from core.money import ZERO, add, divide, exact, multiply, plain
 from core.orders import OrderType, Purpose
 
 ORDERED, REFUSED, ABSTAINED, EXITED, WISHED = "ordered", "refused", "abstained", "exit", "no order"
@@ -17,7 +17,10 @@ ORDERED, REFUSED, ABSTAINED, EXITED, WISHED = "ordered", "refused", "abstained",
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the account's story. *findings* are pairs of reason code and message."""
+    """One line of the account's story. *findings* are pairs of reason code and message.
+
+    *grounds*: the evidence that the wish cites, as pairs of id and text. *thought*: who decided, and what it took.
+    """
 
     at: Instant
     symbol: str
@@ -29,6 +32,8 @@ class Row:
     order: str = ""
     fill: str = ""
     stance: float | None = None
+    grounds: tuple[tuple[str, str], ...] = ()
+    thought: str = ""
 
 
 def timeline(story: History) -> tuple[Row, ...]:
@@ -48,6 +53,29 @@ def _stands_alone(story: History, told: OrderStory) -> bool:
 
 
 def _decision(decision: DecisionStory) -> Iterator[Row]:
+    body = decision.decided
+    thought = _thought(body)
+    cited = (body["model"] or {}).get("cited", {})
+    evidence = {body["menu"][wish["asset"]]: wish["evidence"] for wish in body["proposals"]}
+    for row in _outcomes(decision):
+        grounds = tuple((one, cited[one]) for one in evidence.get(row.symbol, ()) if one in cited)
+        yield replace(row, grounds=grounds, thought=thought)
+
+
+def _thought(body: Mapping[str, Any]) -> str:
+    """Who decided, the tokens it read and wrote, and the price where it is known; empty for a rule."""
+    if body["model"] is None:
+        return ""
+    calls = body["model"]["calls"]
+    if not calls:
+        return str(body["model"]["name"])
+    tokens = sum((call["tokens_in"] or 0) + (call["tokens_out"] or 0) for call in calls)
+    usd = [exact(call["usd"]) for call in calls if call["usd"] is not None]
+    cost = f", {plain(sum(usd, ZERO))} USD" if usd else ", price unknown"
+    return f"{body['decided_by']}: {words.count(len(calls), 'call')}, {tokens:,} tokens{cost}"
+
+
+def _outcomes(decision: DecisionStory) -> Iterator[Row]:
     body = decision.decided
     if body["abstained"] is not None:
         yield Row(decision.at, "", ABSTAINED, "abstained", why=body["abstained"])

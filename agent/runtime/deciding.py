@@ -14,7 +14,7 @@ from core.decision import Decision, Proposal, Situation, Unchanged
 from core.events import Approved, Decided, Event, Refused, Submitted
 from core.ids import DecisionId, decision_id, order_id
 from core.instant import Instant
-from core.orders import ApprovedOrder, Finding, Purpose, Wish
+from core.orders import ApprovedOrder, Finding, Purpose, Verdict, Wish
 from strategies.risk.case import Inputs
 from strategies.risk.engine import review
 from strategies.risk.sizing import wish_for
@@ -106,8 +106,11 @@ async def act(
             continue
         case = case_of(desk, wish, sent_at or now, inputs, equity, pending=pending, decision=made)
         verdict = review(case, order_id(made, symbol, attempt))
-        if verdict.order is None or not await desk.approver.approve(verdict.order):
-            findings = verdict.findings or (Finding("approval.denied", "the order was denied"),)
+        findings = verdict.findings
+        if verdict.order is not None and not await desk.approver.approve(verdict.order):
+            findings = (Finding("approval.denied", "the order was denied"), *findings)
+            verdict = Verdict(None, findings)
+        if verdict.order is None:
             events.append(Refused(made, wish, findings))
             if wish.purpose is Purpose.REDUCTION and _only_data(findings):
                 retries[symbol] = Retry(made, proposal, attempt + 1)

@@ -10,11 +10,13 @@ from typing import Any
 
 from agent.report.inputs import ReportInput, series_note
 from agent.report.page import render
+from agent.report.result import result_json
 from agent.report.story import tell_story
 from agent.report.summary import summarise
 from agent.runtime.desk import Desk
 from agent.runtime.modes import benchmark
 from agent.runtime.worlds import World
+from core.canonical import canonical
 from core.events import Filled, event
 from core.instant import Instant, iso
 from core.market import Bars
@@ -40,15 +42,25 @@ class Outcome:
             return self
         summary = {**self.summary, "report": str(path)}
         report = replace(self.report, summary=summary)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.fresh")
-        fresh.write_text(render(report), encoding="utf-8")
-        fresh.replace(path)
+        _put(path, render(report).encode())
         return replace(self, summary=summary, report=report)
+
+    def kept(self, folder: Path, seconds: float) -> None:
+        """Writes ``result.json``, a function of what was asked and seen, and ``timing.json`` beside it."""
+        _put(folder / "result.json", result_json(self.summary))
+        _put(folder / "timing.json", canonical({"seconds": seconds}) + b"\n")
 
     def tell(self) -> None:
         """Prints the story; the last line names the report."""
         tell_story(self.report)
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Replaces *path* whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.fresh")
+    fresh.write_bytes(content)
+    fresh.replace(path)
 
 
 async def conclude(desk: Desk, world: World, journal: JournalReader, reason: str, wall: Clock) -> Outcome:

@@ -76,7 +76,7 @@ def _row(row: Row) -> Markup:
         when,
         join(base, slash, Markup("<wbr>"), quote),
         tag("span", row.label, class_=f"chip {_tone(row)}"),
-        join(tag("span", row.wish, class_="wish") if row.wish else None, row.why),
+        join(tag("span", row.wish, class_="wish") if row.wish else None, row.why, _grounds(row)),
         _findings(row),
     ]
     if row.outcome == REFUSED:
@@ -95,6 +95,15 @@ def _row(row: Row) -> Markup:
         for i, cell in enumerate(cells)
     )
     return tag("tr", *narrow, wide, data_kind=row.outcome)
+
+
+def _grounds(row: Row) -> Markup:
+    """The evidence that the wish cites, and what thinking of it took; folded away."""
+    if not row.grounds and not row.thought:
+        return Markup("")
+    cited = [tag("div", tag("code", name), " ", text) for name, text in row.grounds]
+    title = f"{len(cited)} pieces of evidence" if cited else "who decided"
+    return tag("details", tag("summary", title), *cited, tag("div", row.thought, class_="muted"))
 
 
 def _findings(row: Row) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sqlite3
 from contextlib import closing
@@ -92,3 +93,13 @@ def test_a_halt_on_a_full_disk_halts_all_the_same(tmp_path: Path, monkeypatch: p
     assert switch.is_set()
     assert switch.read() == ("hold", "halted by a person")
     assert [path.name for path in tmp_path.iterdir()] == ["HALT"]
+
+
+def test_the_result_of_a_run_is_kept_beside_its_report_and_its_time_apart(line: Line) -> None:
+    week = [word for word in PAPER if word not in {"--report", "none"}]
+    report = Path(line.data(*week)["report"])
+    first = (report.parent / "result.json").read_bytes()
+    assert json.loads((report.parent / "timing.json").read_text())["seconds"] > 0
+    line.data(*week)
+    assert (report.parent / "result.json").read_bytes() == first
+    assert b"report.html" not in first
