@@ -22,6 +22,7 @@ import argparse
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
@@ -38,7 +39,7 @@ from tests.wire.openai_server import openai_server
 DEADLINE_S = 20.0
 WIRED = 20
 SPEC = "llm:hostile"
-_EVERY = ("1h", "4h", "4h", "4h")
+OFTEN_AND_RARELY = ("1h", "4h", "4h", "4h")
 _STYLES = ("tools", "schema", "text")
 
 
@@ -80,7 +81,7 @@ class Tally:
         return max((float(day.lost / day.settled) for day in self.bad_days), default=0.0)
 
 
-def episode(number: int, seed: int, *, wired: bool, tally: Tally) -> None:
+def episode(number: int, seed: int, every: str, *, wired: bool, tally: Tally) -> None:
     """One account's life under one attacker.
 
     Raises:
@@ -88,7 +89,6 @@ def episode(number: int, seed: int, *, wired: bool, tally: Tally) -> None:
     """
     script = attacking(ATTACKS[number % len(ATTACKS)], seed + number)
     world, watch = market(number // len(ATTACKS) % 3), Watch()
-    every = "4h" if wired else _EVERY[number % len(_EVERY)]
     with ExitStack() as held:
         proposer: Proposer = AtTheSeam(script)
         if wired:
@@ -112,11 +112,13 @@ def episode(number: int, seed: int, *, wired: bool, tally: Tally) -> None:
     tally.worst_day = max(tally.worst_day, watch.worst_day())
 
 
-def attack(episodes: int, seed: int = 7, *, wired: int = WIRED) -> Tally:
-    """*episodes* of them, the first *wired* over HTTP."""
+def attack(
+    episodes: int, seed: int = 7, *, wired: int = WIRED, every: Sequence[str] = OFTEN_AND_RARELY
+) -> Tally:
+    """*episodes* of them, the first *wired* over HTTP, deciding *every* so often in turn."""
     tally = Tally()
     for number in range(episodes):
-        episode(number, seed, wired=number < wired, tally=tally)
+        episode(number, seed, every[number % len(every)], wired=number < wired, tally=tally)
     return tally
 
 

@@ -150,6 +150,7 @@ _SAID = st.one_of(
     st.lists(_WISH, max_size=4),
     st.lists(_SOUND_WISH, max_size=3),
     st.lists(_SOUND_WISH, max_size=3, unique_by=lambda wish: wish["asset"]),
+    st.builds(lambda wish, asset: [wish | {"asset": asset}], _SOUND_WISH, st.integers(-1, 4)),
 )
 
 
@@ -159,7 +160,7 @@ def _reply(said: bytes | list[dict[str, Any]]) -> Reply:
     return sent(answering(asked("text"), json.dumps({"proposals": said})))
 
 
-@settings(max_examples=15)
+@settings(max_examples=30)
 @given(st.lists(_SAID, min_size=6, max_size=6))
 def test_no_answer_that_can_be_written_gets_past_the_limits_or_ends_the_run(
     said: list[bytes | list[dict[str, Any]]],
@@ -179,7 +180,7 @@ def test_an_attack_is_an_attack(hostile: Any) -> None:
 
 @pytest.mark.parts
 def test_thirty_episodes_of_a_hostile_model_lose_no_more_than_the_bound() -> None:
-    tally = attack(30, seed=7, wired=2)
+    tally = attack(30, seed=7, wired=2, every=("4h",))
     assert tally.orders > 100
     assert tally.bad_days, "a bound that no day reaches proves nothing"
     assert tally.ratio <= 1
