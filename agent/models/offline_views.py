@@ -16,6 +16,8 @@ _TREND = "daily.sma_50_distance"
 _BROKEN_TREND = -0.01
 _OVERBOUGHT = 78.0
 _DEEP_DRAWDOWN = -0.05
+_NEAR_BREAKER = -0.08
+_DOUBT, _DOUBT_NEAR_BREAKER = 0.1, 0.5
 _STRETCHED = 2.5
 _NARROW = 0.5
 _FULL = 0.6
@@ -62,7 +64,8 @@ def _decided(asset: Asset, brief: Brief) -> Proposal | None:
 def _leaving(asset: Asset, score: float) -> Proposal | None:
     trend = asset.number(_TREND)
     broken = score <= _LEAVE or (trend is not None and trend < _BROKEN_TREND and score < 0)
-    guarded = score < 0.1 and (asset.state != "active" or asset.drawdown <= _DEEP_DRAWDOWN)
+    doubt = _DOUBT_NEAR_BREAKER if asset.drawdown <= _NEAR_BREAKER else _DOUBT
+    guarded = score < doubt and (asset.state != "active" or asset.drawdown <= _DEEP_DRAWDOWN)
     if not broken and not guarded:
         return None
     reasons = asset.reasons(-1)
@@ -76,10 +79,10 @@ def _leaving(asset: Asset, score: float) -> Proposal | None:
 
 def _entering(asset: Asset, score: float) -> Proposal | None:
     trend, heat = asset.number(_TREND), asset.number("rsi_14")
-    stopped_out = (asset.number("last_stance") or 0.0) > 0
+    warned = (asset.number("last_stance") or 0.0) > 0 or asset.drawdown <= _NEAR_BREAKER
     if (
         asset.state != "active"
-        or score < (_ENTER_AGAIN if stopped_out else _ENTER)
+        or score < (_ENTER_AGAIN if warned else _ENTER)
         or trend is None
         or trend <= 0
         or (heat is not None and heat > _OVERBOUGHT)

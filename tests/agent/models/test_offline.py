@@ -157,6 +157,23 @@ def test_a_drawdown_makes_it_careful() -> None:
     assert 0 < careful["stance"] < bold["stance"]
 
 
+def test_near_the_breaker_it_leaves_what_is_in_doubt_and_enters_only_what_is_clear() -> None:
+    near = {**ACCOUNT, "drawdown": ("-0.085", "fraction")}
+    mixed = {
+        **RISING,
+        "rsi_14": ("45.0", "index"),
+        "donchian_20_position": ("0.3", "fraction"),
+        "sma_50_distance": ("0.001", "fraction"),
+    }
+    held = {**mixed, "position_weight": ("0.15", "fraction")}
+    assert ask(held) == []
+    (left,) = ask(held, account=near)
+    assert left["stance"] == 0
+    weaker = {**RISING, "donchian_20_position": ("0.3", "fraction")}
+    assert len(ask(weaker)) == 1
+    assert ask(weaker, account=near) == []
+
+
 def test_it_enters_at_most_two_assets_at_once_and_none_in_a_weak_market_or_a_full_account() -> None:
     assert len(ask(*[RISING] * 6)) == 2
     assert ask(RISING, market={**MARKET, "share_above_sma_50": ("0.3", "fraction")}) == []
