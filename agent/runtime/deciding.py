@@ -99,8 +99,8 @@ async def act(
     for proposal in sorted(proposals, key=lambda one: one.stance > 0):
         symbol = desk.config.symbols[proposal.asset]
         desk.mark(symbol)
-        inputs = gather(desk, symbol, proposal.horizon)
         pending = (*desk.account.open.values(), *orders)
+        inputs = gather(desk, symbol, pending, proposal.horizon)
         wish = _wish(desk, proposal, symbol, equity=equity, inputs=inputs, pending=pending)
         if wish is None:
             continue

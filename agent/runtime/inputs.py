@@ -67,8 +67,10 @@ def unfit(market: MarketData, symbol: str) -> Missing | None:
     return found if isinstance(found, Missing) else None
 
 
-def gather(desk: Desk, symbol: str, horizon: Horizon = Horizon.DAYS) -> Inputs:
-    """The inputs that the active rules of this run declare, for a wish of *symbol*."""
+def gather(
+    desk: Desk, symbol: str, pending: tuple[ApprovedOrder, ...], horizon: Horizon = Horizon.DAYS
+) -> Inputs:
+    """The inputs that the active rules of this run declare, for a wish of *symbol* beside what is *pending*."""
     needed = needed_inputs(desk.config.limits)
     if not needed:
         return Inputs()
@@ -84,7 +86,7 @@ def gather(desk: Desk, symbol: str, horizon: Horizon = Horizon.DAYS) -> Inputs:
     if "atr" in needed:
         found["atr"] = atr_of(market, symbol, every)
     if "daily_returns" in needed:
-        symbols = {symbol, *desk.account.portfolio.positions, *(o.symbol for o in desk.account.open.values())}
+        symbols = {symbol, *desk.account.portfolio.positions, *(order.symbol for order in pending)}
         found["daily_returns"] = _daily_returns(market, sorted(symbols))
     found["bars_of_horizon"] = max(1, _HORIZON_MS[horizon] // every.ms)
     return Inputs(**{name: found[name] for name in needed if name in found})  # type: ignore[arg-type]  # by name

@@ -110,7 +110,9 @@ def _review(desk: Desk, now: Instant, symbol: str, trigger: str, stop: Decimal |
     price = desk.mark(symbol) or Decimal(0)
     wish = Wish(symbol, Side.SELL, Purpose.EXIT, multiply(account.portfolio.quantity(symbol), price), trigger)
     pending = tuple(account.open.values())
-    case = case_of(desk, wish, now, gather(desk, symbol), desk.equity(), pending=pending, decision=None)
+    case = case_of(
+        desk, wish, now, gather(desk, symbol, pending), desk.equity(), pending=pending, decision=None
+    )
     verdict = review_exit(case, exit_id(account.id, symbol, trigger, now), stop_price=stop)
     if verdict.order is None:
         desk.recorder.write(now, Refused(None, wish, verdict.findings))
