@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import time
 from collections.abc import Mapping
@@ -18,6 +20,7 @@ from tests.wire.replies import Reply, a_proposal, good
 from tests.wire.scripts import (
     answers,
     hang,
+    in_turn,
     no_view,
     rate_limited,
     refusing,
@@ -30,7 +33,7 @@ from tests.wire.scripts import (
 pytestmark = pytest.mark.parts
 
 DEADLINE_S = 0.3
-SLACK_S = 0.5
+SLACK_S = 1.0
 HALF_A_DAY = ("paper", *MARKET, *ASKED, "--until", "2024-01-01T12:00:00Z")
 
 
@@ -204,3 +207,23 @@ def test_a_halt_while_the_model_thinks_lets_no_order_out(
     assert "halted" in line.kinds()
     line.verified()
     assert line.error(*PAPER, status=4)["message"].startswith("trading is halted")
+
+
+def test_a_signal_while_the_model_hangs_ends_the_run_and_the_next_one_goes_on(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(request: dict[str, Any]) -> Reply:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return hang(request)
+
+    monkeypatch.setenv("TOKENWISE_LLM_DEADLINE", "2")
+    with openai_server(in_turn(no_view, stopped)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        cut = line.envelope(*PAPER)
+        assert "unfinished" in {warning["code"] for warning in cut["warnings"]}
+        assert len(server.asked) == cut["data"]["decisions"] == 2
+        server.script = no_view
+        monkeypatch.delenv("TOKENWISE_LLM_DEADLINE")
+        assert line.data(*PAPER)["decisions"] == 12
+    assert abstentions(line) == [None, "timeout", *[None] * 10]
+    line.verified()
