@@ -50,7 +50,8 @@ async def think(state: Talk, runtime: Runtime[Aids]) -> dict[str, Any]:
     may_call = state["asked"] < MOST_CALLS
     bound = aids.model.bind_tools(belt.schemas, tool_choice="auto" if may_call else "none")
     voice = None
-    if state["asked"] and not state["repaired"]:
+    # without any evidence a question may still go back, so nothing is said aloud
+    if belt.evidence and not state["repaired"]:
         voice = Voice(_check(aids), lambda text: aids.listen("token", {"text": text}))
     heard: Any = None
     async for piece in bound.astream(spoken(load(SYSTEM).text, state.get("turns", []), state["messages"])):
@@ -130,7 +131,7 @@ async def close(state: Talk, runtime: Runtime[Aids]) -> dict[str, Any]:
     belt = runtime.context.toolbelt
     asked_back = state["asked_back"]
     asset = main_asset(belt)
-    if asked_back is None and asset is None:
+    if asked_back is None and not belt.evidence:
         asked_back = next((one.told() for one in belt.puzzles), None)
     if asked_back is None and asset is not None:
         belt.grade(asset)

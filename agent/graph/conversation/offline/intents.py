@@ -106,7 +106,7 @@ _PAST = re.compile(
     re.IGNORECASE,
 )
 _INVESTOR = re.compile(r"\b(?:months?|years?|long[- ]term|invest\w*|hodl|quarter)\b", re.IGNORECASE)
-_EXPLAINS = frozenset({Intent.DECISIONS, Intent.PORTFOLIO, Intent.LIMITS, Intent.ORDER})
+_EXPLAINS = frozenset({Intent.DECISIONS, Intent.ORDER})
 
 
 def intents(question: str) -> frozenset[Intent]:
@@ -116,7 +116,7 @@ def intents(question: str) -> frozenset[Intent]:
         found.add(Intent.ABSENT)
     if found & _EXPLAINS:
         # "why did you sell at that price" asks for a decision, not for a quote
-        found &= _EXPLAINS | {Intent.LEVELS, Intent.ABSENT}
+        found &= OF_ACCOUNT | {Intent.ORDER, Intent.LEVELS, Intent.ABSENT}
     if Intent.OPINION in found:
         found.discard(Intent.PRICE)
     return frozenset(found)
@@ -146,6 +146,6 @@ def looks_far(question: str) -> bool:
 
 
 def is_of_account(question: str) -> bool:
-    """Whether *question* asks of the account alone, and so of the account's own market."""
+    """Whether *question* is to be answered from the account's own market: what it holds and did is there."""
     meant = intents(question)
-    return bool(meant) and meant <= OF_ACCOUNT
+    return bool(meant & {Intent.PORTFOLIO, Intent.DECISIONS}) or (bool(meant) and meant <= OF_ACCOUNT)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.graph.conversation.claims import quotable
 from agent.graph.conversation.offline.seen import Seen, Told
-from agent.graph.conversation.offline.words import age, amount, moment, percent, reason, share
+from agent.graph.conversation.offline.words import Fact, age, amount, moment, percent, reason, share
 
 _MOST_POSITIONS = 8
 _MOST_DECISIONS = 3
@@ -21,11 +21,11 @@ def portfolio(seen: Seen) -> Iterator[str]:
     if not told.facts:
         yield f"I don't know what is held: {reason(told.why('portfolio'))}. Start one with 'tokenwise paper'."
         return
-    data, facts = told.data, told.facts
-    at, quote = data["as_of"], data["quote"]
-    equity = f"{amount(data['equity'])} {quote}" if data.get("equity") else "unknown"
+    data, facts = told.data, told.about("account")
+    at, name = data["as_of"], data.get("account") or ""
+    equity = _money(facts, "equity")
     text = (
-        f"The account {data.get('account') or ''} is worth {equity} (equity) with {amount(data['cash'])} {quote} in cash, "
+        f"The account {name} is worth {equity} (equity), with {_money(facts, 'cash')} in cash, "
         f"as of {moment(at)} ({age(at, seen.now)})."
     )
     if "drawdown" in facts:
@@ -37,21 +37,25 @@ def portfolio(seen: Seen) -> Iterator[str]:
     if not held:
         yield "It holds nothing but cash."
     for one in held[:_MOST_POSITIONS]:
-        yield f"- {_position(one, quote)}"
+        yield f"- {_position(one['symbol'], told.about(one['symbol']))}"
     if len(held) > _MOST_POSITIONS:
         yield "- and more; 'tokenwise paper status' lists all of them."
 
 
-def _position(one: dict[str, Any], quote: str) -> str:
-    base = one["symbol"].partition("/")[0]
-    text = f"{one['symbol']}: {amount(one['quantity'])} {base}"
-    if one.get("value") is None:
+def _money(facts: Mapping[str, Fact], metric: str) -> str:
+    fact = facts.get(metric)
+    return "an unknown amount" if fact is None else f"{amount(fact['value'])} {fact['unit']}"
+
+
+def _position(symbol: str, facts: Mapping[str, Fact]) -> str:
+    text = f"{symbol}: {_money(facts, 'position_quantity')}"
+    if "position_value" not in facts:
         return f"{text}; what it is worth is unknown."
-    text += f", worth {amount(one['value'])} {quote}"
-    if one.get("weight") is not None:
-        text += f" ({share(str(one['weight']))} of equity)"
-    if one.get("return") is not None:
-        text += f", {percent(str(one['return']))} since it was bought"
+    text += f", worth {_money(facts, 'position_value')}"
+    if "position_weight" in facts:
+        text += f" ({share(facts['position_weight']['value'])} of equity)"
+    if "position_return" in facts:
+        text += f", {percent(facts['position_return']['value'])} since it was bought"
     return f"{text}."
 
 

@@ -22,6 +22,11 @@ class Told:
     data: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    evidence: tuple[Fact, ...] = ()
+
+    def about(self, asset: str) -> dict[str, Fact]:
+        """The evidence about *asset* by metric, where a result is about several."""
+        return {one["metric"]: one for one in self.evidence if one["asset"] == asset}
 
     def why(self, what: str) -> str:
         """Why *what* is missing."""
@@ -87,4 +92,5 @@ def _told(tool: str, arguments: dict[str, Any], text: str) -> Told:
         data if isinstance(data, dict) else {},
         {one["metric"]: one for one in read.get("evidence", ())},
         {one["what"]: one["why"] for one in read.get("missing", ())},
+        tuple(read.get("evidence", ())),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 from agent.graph.conversation.offline.intents import is_of_account
 from agent.graph.conversation.offline.mentions import mentions
-from tests.agent.graph.conversation.talking import CONTEXT, ask, data
+from tests.agent.graph.conversation.talking import CONTEXT, Heard, ask, data
 
 # question, the tools that it takes, what the answer says
 TABLE: tuple[tuple[str, list[str], list[str]], ...] = (
@@ -39,7 +41,7 @@ TABLE: tuple[tuple[str, list[str], list[str]], ...] = (
         ],
     ),
     ("Is SUI a good long-term investment?", ["get_grades"], ["for months I have no view"]),
-    ("What do I hold?", ["get_portfolio"], ["equity", "0.1 BTC", "cash", "drawdown"]),
+    ("What do I hold?", ["get_portfolio"], ["10099.65 USDT (equity)", "0.1 BTC", "cash", "drawdown"]),
     ("Why did you buy BTC?", ["get_decisions"], ["the trend holds", "stance 0.4", "journal why"]),
     ("What was refused?", ["get_decisions"], ["refused to buy SUI/USDT", "0.3 of equity"]),
     ("What may you do?", ["get_limits"], ["balanced", "one order 10 %", "a halt at a drawdown of 20 %"]),
@@ -50,6 +52,11 @@ TABLE: tuple[tuple[str, list[str], list[str]], ...] = (
     ("Compare SUI and BTC prices", ["get_price"], ["**SUI** is at", "**BTC** is at"]),
     ("How is the market?", ["get_price", "get_grades"], ["**BTC** is at"]),
     ("What was the price of BTC on 2022-06-01?", ["get_price"], ["--as-of", "all of this is as of it"]),
+    (
+        "How am I doing, and what is SUI worth?",
+        ["get_portfolio", "get_price"],
+        ["The account paper", "**SUI** is at"],
+    ),
     ("Will SUI hit 10?", ["get_price"], ["I don't know about forecasts"]),
     ("Is SUI's trader grade good?", ["get_grades"], ["the trader grade is 58.8 points"]),
     ("Can I lose more than 5% a day?", ["get_limits"], ["a day's loss limit of 3 %"]),
@@ -120,6 +127,19 @@ def test_a_misspelt_asset_is_asked_back_with_what_may_be_meant() -> None:
     assert data("price of bitcon")["asked_back"]["candidates"] == ["bitcoin"]
 
 
+def test_a_question_back_is_all_that_is_said() -> None:
+    heard = Heard()
+    data("What is FOOCOIN worth?", heard=heard)
+    assert heard.text == ""
+
+
+def test_what_can_be_answered_is_answered_beside_a_name_that_nobody_knows() -> None:
+    told = data("What do I hold, and what is FOOCOIN worth?")
+    assert told["asked_back"] is None
+    assert "The account paper is worth" in told["answer"]
+    assert "I don't know the price of FOOCOIN" in told["answer"]
+
+
 def test_a_known_asset_without_prices_here_is_asked_back() -> None:
     assert data("What is terra-luna worth?")["asked_back"]["why"] == "no_data"
 
@@ -174,7 +194,9 @@ def test_names_are_told_from_words(question: str, known: tuple[str, ...], unknow
         ("hello", False),
     ],
 )
-def test_it_is_known_when_a_question_is_about_the_account_alone(question: str, of_account: bool) -> None:
+def test_it_is_known_when_a_question_belongs_to_the_accounts_own_market(
+    question: str, of_account: bool
+) -> None:
     assert is_of_account(question) is of_account
 
 
@@ -183,3 +205,12 @@ def test_the_same_question_has_the_same_answer() -> None:
         return told | {"tools": [{**call, "ms": 0} for call in told["tools"]]}
 
     assert essence(data("Is SUI a buy?")) == essence(data("Is SUI a buy?"))
+
+
+def test_amounts_are_told_as_the_evidence_has_them() -> None:
+    books = replace(CONTEXT.portfolio, cash=Decimal("5999.123456789012345"))  # type: ignore[type-var]
+    told = data(
+        "What do I hold?", context=replace(CONTEXT, portfolio=books, equity=Decimal("10099.123456789012345"))
+    )
+    assert told["dropped"] == 0
+    assert "in cash" in told["answer"]

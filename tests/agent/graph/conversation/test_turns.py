@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from agent.graph.conversation import talk
 from agent.graph.conversation.state import KEPT_TURNS, MOST_CALLS
 from agent.graph.conversation.talk import check_question, check_thread
 from agent.graph.conversation.threads import FILE
@@ -18,7 +22,7 @@ from core.errors import FaultError, ModelError, UsageError
 from core.grades import Horizon
 from core.instant import HOUR
 from tests.agent.graph.conversation.talking import NOW, SERIES, Heard, ask, data
-from tests.tools.ask.worlds import START, context_at, decided, records
+from tests.tools.ask.worlds import START, context_at, decided, records, spoiled
 from tests.wire.openai_server import openai_server
 from tests.wire.replies import Reply, called, completion, mirrored, said
 from tests.wire.scripts import hang, refusing, slow_trickle, unauthorised
@@ -130,6 +134,34 @@ def test_a_model_that_only_ever_calls_tools_is_an_error_with_its_reason() -> Non
     with openai_server(calling_for_ever) as server, pytest.raises(ModelError, match="gave no answer"):
         data("What is SUI at?", url=server.url)
     assert len(server.asked) == MOST_CALLS + 1
+
+
+def test_the_longest_turn_fits_the_graphs_bound() -> None:
+    """Eight calls one by one, an answer that is not borne out, its repair."""
+
+    def script(request: dict[str, Any]) -> Reply:
+        if request["tool_choice"] == "none":
+            return said(request, "Calm. SUI is at 99 USDT.")
+        return called(request, ("get_price", {"asset": "SUI"}))
+
+    with openai_server(script) as server:
+        told = data("What is SUI at?", url=server.url)
+    assert (told["answer"], told["dropped"], len(server.asked)) == ("Calm.", 1, MOST_CALLS + 2)
+
+
+def test_a_turn_beyond_the_bound_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk, "RECURSION_LIMIT", 3)
+    with pytest.raises(ModelError, match="in circles"):
+        data("What is SUI worth?")
+
+
+def test_a_thread_that_breaks_on_the_way_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    monkeypatch.setattr(AsyncSqliteSaver, "aget_tuple", broken)
+    with pytest.raises(FaultError, match="database is locked"):
+        ask("hello", home=tmp_path)
 
 
 @pytest.mark.parametrize("script", [hang, slow_trickle], ids=["dead", "trickling"])
@@ -278,9 +310,6 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 def test_a_thread_is_read_back_without_running_code(tmp_path: Path) -> None:
     """Strict msgpack: what is not plain data in the file is never imported."""
-    import sqlite3
-    from contextlib import closing
-
     ask("What is SUI worth?", home=tmp_path)
     with closing(sqlite3.connect(tmp_path / FILE)) as file:
         kept = b"".join(row[0] for row in file.execute("select checkpoint from checkpoints"))
@@ -307,8 +336,6 @@ def test_a_threads_name_is_plain(name: str) -> None:
 
 
 def test_nothing_after_now_changes_a_word_that_a_model_reads(tmp_path: Path) -> None:
-    from tests.tools.ask.worlds import spoiled
-
     now = START + 30 * 24 * HOUR
     seen = []
     for series in (SERIES, spoiled(SERIES, now, 3)):
