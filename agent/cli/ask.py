@@ -66,7 +66,7 @@ def one_answer(name: str, question: str, flags: dict[str, object]) -> None:
 def _warnings(data: dict[str, Any]) -> list[dict[str, str]]:
     if not any(one["why"] == "stale" for one in data["missing"]):
         return []
-    text = "the newest prices here are too old for now; --market replay or --as-of T asks of the past"
+    text = "the newest prices here are too old for that time; --market replay or --as-of T asks of another"
     return [{"code": "stale", "message": text}]
 
 

@@ -170,6 +170,21 @@ def test_a_configured_model_answers_and_its_cost_is_told(line: Line, monkeypatch
         )
 
 
+def test_a_recorded_answer_is_had_again_without_a_server(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKENWISE_MODEL", "test-model")
+    words = ("ask", "What is NOVA worth?", *SIM, "--decider", "llm")
+    with openai_server(reply) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("TOKENWISE_LLM", "record")
+        first = line.data(*words)
+    monkeypatch.delenv("OPENAI_BASE_URL")
+    monkeypatch.setenv("TOKENWISE_LLM", "replay")
+    again = line.data(*words)
+    assert first["cost"]["calls"] == again["cost"]["calls"] == 2
+    for name in ("answer", "claims", "evidence", "horizons", "dropped", "decided_by", "cost"):
+        assert first[name] == again[name]
+
+
 @pytest.mark.parametrize("script", [hang, unauthorised], ids=["dead", "key refused"])
 @pytest.mark.parametrize("command", ["ask", "chat"])
 def test_a_model_that_does_not_answer_is_exit_5_within_the_deadline(
