@@ -10,6 +10,8 @@ from pathlib import Path
 from core.errors import UsageError
 from core.money import exact
 
+_LONGEST_DEADLINE_S = 3600
+
 
 class Secret:
     """A text that shows itself to nobody who does not ask for it by name."""
@@ -72,8 +74,8 @@ def model_settings() -> ModelSettings:
     cassettes = _text("TOKENWISE_CASSETTES")
     tokens = _amount("TOKENWISE_BUDGET_TOKENS_DAY", "a number of tokens")
     deadline = _amount("TOKENWISE_LLM_DEADLINE", "a number of seconds above 0")
-    if deadline is not None and deadline <= 0:
-        raise _unfit("TOKENWISE_LLM_DEADLINE", "a number of seconds above 0")
+    if deadline is not None and not 0 < deadline <= _LONGEST_DEADLINE_S:
+        raise _unfit("TOKENWISE_LLM_DEADLINE", f"a number of seconds above 0 and up to {_LONGEST_DEADLINE_S}")
     return ModelSettings(
         key=None if key is None else Secret(key),
         base_url=_text("OPENAI_BASE_URL"),

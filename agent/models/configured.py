@@ -139,6 +139,10 @@ def _parts(
         raise UsageError(
             f"--llm {mode} needs a folder of cassettes", "Name it with --cassettes DIR.", code="no_cassette"
         )
+    elif folder.exists() and not folder.is_dir():
+        raise UsageError(
+            f"{folder} is a file, and cassettes are kept in a folder", "Name a folder with --cassettes DIR."
+        )
     elif mode == "replay":
         return _Parts(Line(clock, Playback(folder)), routes, prices, None)
     else:
@@ -174,7 +178,14 @@ def _endpoint(settings: ModelSettings) -> Endpoint:
         is_sound = url.scheme in {"http", "https"} and bool(url.hostname) and (url.port or 1) > 0
     except ValueError:
         is_sound = False
-    if not is_sound or url.username or url.password or url.query or url.fragment:
+    if (
+        not is_sound
+        or any(map(str.isspace, settings.base_url))
+        or url.username
+        or url.password
+        or url.query
+        or url.fragment
+    ):
         raise UsageError(
             "OPENAI_BASE_URL is no plain http or https address",
             "Write it as https://HOST/v1, without a password; a key belongs into OPENAI_API_KEY.",

@@ -15,6 +15,7 @@ from agent.report.story import tell_story
 from agent.report.summary import summarise
 from agent.runtime.desk import Desk
 from agent.runtime.modes import benchmark
+from agent.runtime.unanswered import unanswered
 from agent.runtime.worlds import World
 from core.canonical import canonical
 from core.events import Filled, event
@@ -72,6 +73,8 @@ async def conclude(desk: Desk, world: World, journal: JournalReader, reason: str
     bars = {symbol: _lived(world.series[symbol].bars, config.start, until) for symbol in config.symbols}
     curve = equity_curve(_fills(records), bars, config.cash.amount, config.start, until, config.grain)
     warnings = _warnings(desk, world, reason)
+    if (failed := unanswered(records, journal)) is not None:
+        warnings.append(failed)
     beside: Curve | None = None
     told: dict[str, Any] | None = None
     if until > config.start:

@@ -18,6 +18,7 @@ from agent.graph.conversation.offline.analyst import NAME, OfflineTalker
 from agent.graph.conversation.plain import plain_text
 from agent.graph.conversation.state import Aids, Listen, Talk
 from agent.graph.conversation.toolbelt import Toolbelt
+from agent.graph.untraced import untraced
 from agent.models.call import Call
 from agent.models.deadline import episode
 from core.errors import FaultError, ModelError, UsageError
@@ -112,7 +113,7 @@ class Conversation:
         }
         given: Talk = {"question": asked, "heading": heading(context)}
         try:
-            with episode(self.deadline_s):
+            with episode(self.deadline_s), untraced():
                 async with asyncio.timeout(self.deadline_s):
                     state = await self._graph.ainvoke(given, config, context=aids, **self._durability)
         except TimeoutError:

@@ -14,7 +14,7 @@ from core.errors import UsageError
 from tests.agent.models.asking import NOON, Analyst, an_adapter, proposed, settings
 from tests.wire.openai_server import openai_server
 from tests.wire.scripts import refuses_tools, sound
-from tools.clocks import SimulatedClock
+from tools.clocks import SimulatedClock, SystemClock
 
 LOCAL = "http://127.0.0.1:9/v1"
 
@@ -150,7 +150,23 @@ def test_a_number_that_is_none_is_refused(name: str, value: str, monkeypatch: py
         model_settings()
 
 
-def test_a_deadline_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TOKENWISE_LLM_DEADLINE", "0")
+@pytest.mark.parametrize("value", ["0", "3601", "1e999"])
+def test_a_deadline_of_nothing_or_of_for_ever_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("TOKENWISE_LLM_DEADLINE", value)
     with pytest.raises(UsageError, match="above 0"):
         model_settings()
+
+
+def test_an_address_with_a_space_in_it_is_refused(tmp_path: Path) -> None:
+    settings = ModelSettings(base_url="http://exa mple/v1", model="m")
+    with pytest.raises(UsageError, match="OPENAI_BASE_URL"):
+        adapter_from(settings, tmp_path, SystemClock())
+
+
+@pytest.mark.parametrize("mode", ["record", "replay"])
+def test_a_file_is_no_folder_of_cassettes(tmp_path: Path, mode: str) -> None:
+    file = tmp_path / "tapes"
+    file.write_text("")
+    settings = ModelSettings(base_url="http://127.0.0.1:1/v1", model="m")
+    with pytest.raises(UsageError, match="folder"):
+        adapter_from(settings, tmp_path, SystemClock(), mode=mode, cassettes=file)

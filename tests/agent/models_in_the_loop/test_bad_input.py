@@ -107,6 +107,8 @@ def test_a_model_that_is_refused_abstains_and_the_run_goes_on(
     # where a style is not taken a 404 is tried in the others; nothing else is asked again
     assert len(server.asked) == 2 * 2 * (3 if status == 404 else 1)
     assert "http 2" in line.out
+    assert "no model answered at 2 of 2 decisions" in line.err
+    assert f"(HTTP {status})" in line.err
     assert "sk-test-secret" not in line.out + line.err
     line.verified()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -17,6 +18,7 @@ from agent.models.configured import chat_from
 from core.instant import DAY, HOUR
 from tests.agent.models.asking import settings
 from tests.tools.ask.worlds import DAYS, START, context_at, paths
+from tests.wire.replies import Reply, called, said
 from tools.ask import AskContext
 from tools.clocks import SystemClock
 
@@ -74,3 +76,14 @@ def ask(
 def data(question: str, **named: Any) -> dict[str, Any]:
     """The data of the answer to one question."""
     return ask(question, **named)[0].data
+
+
+def tool_texts(request: dict[str, Any]) -> list[dict[str, Any]]:
+    return [json.loads(m["content"]) for m in request["messages"] if m["role"] == "tool"]
+
+
+def calling(*calls: tuple[str, dict[str, Any]], then: str = "Done."):  # type: ignore[no-untyped-def]
+    def script(request: dict[str, Any]) -> Reply:
+        return said(request, then) if tool_texts(request) else called(request, *calls)
+
+    return script
