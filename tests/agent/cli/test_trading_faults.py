@@ -249,14 +249,14 @@ def test_a_report_that_cannot_be_written_loses_nothing_else(
 ) -> None:
     command = ("paper", *WEEK, "--report", str(tmp_path / "reports" / "mine.html"))
     with pytest.MonkeyPatch.context() as patch:
-        real = Path.write_text
+        real = Path.write_bytes
 
         def failing(path: Path, *args: Any, **named: Any) -> int:
             if "mine.html" in path.name:
                 raise OSError(code, os.strerror(code), str(path))
             return real(path, *args, **named)
 
-        patch.setattr(Path, "write_text", failing)
+        patch.setattr(Path, "write_bytes", failing)
         assert "mine.html" in line.error(*command, status=1)["message"]
     events = line.events()
     assert events[-1][1] == "ended"
