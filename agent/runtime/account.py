@@ -31,13 +31,18 @@ from core.orders import ApprovedOrder
 from core.portfolio import Portfolio
 from strategies.risk.breaker import Watermarks, first_marks
 from strategies.risk.case import State
+from strategies.risk.engine import rest_of
 from strategies.risk.exits import ExitPlan
 
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """What guards one position: its plan, the highest high since the entry, the stop that rests at the venue."""
+    """What guards one position: its plan, the highest high since the entry, the stop that rests at the venue.
 
+    *opened_at* tells that position from one that was opened after it.
+    """
+
+    opened_at: Instant
     plan: ExitPlan
     high: Decimal
     resting: OrderId | None = None
@@ -45,7 +50,7 @@ class Protection:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """A reduction that unfit data refused; it is wished again on every beat until it goes through."""
+    """A wish to be flat: it stands, and is wished again on every beat, until the position is gone."""
 
     decision_id: DecisionId
     proposal: Proposal
@@ -86,6 +91,7 @@ class Account:
         self.open: dict[OrderId, ApprovedOrder] = {}
         self.unacknowledged: dict[OrderId, ApprovedOrder] = {}
         self.known: set[OrderId] = set()
+        self.begun: set[OrderId] = set()
         self.recent: deque[Instant] = deque()
         self.venue_seq = 0
         self.decisions = 0
@@ -107,8 +113,7 @@ class Account:
         if isinstance(event, Filled):
             self.portfolio = self.portfolio.after(event.fill)
             self.venue_seq = event.venue_seq
-            if event.done:
-                self._close(event.fill.order_id)
+            self._filled(event)
         elif isinstance(event, Span):
             self.decided_until = event.last
         elif isinstance(event, Decided):
@@ -141,8 +146,17 @@ class Account:
         elif isinstance(event, Started) and not event.resumed:
             self._reset(event.cash, event.quote)
 
+    def _filled(self, event: Filled) -> None:
+        order = self.open.get(event.fill.order_id)
+        if event.done:
+            self._close(event.fill.order_id)
+        elif order is not None:
+            self.open[order.id] = rest_of(order, event.fill)
+            self.begun.add(order.id)
+
     def _close(self, order: OrderId) -> None:
         self.open.pop(order, None)
+        self.begun.discard(order)
         self.unacknowledged.pop(order, None)
 
     def _pace(self, at: Instant) -> None:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from agent.runtime.deciding import retry
 from agent.runtime.desk import Desk
 from agent.runtime.halt_switch import CANCEL_ALL, FLATTEN
-from agent.runtime.protecting import check_exits, close_everything, protect
+from agent.runtime.protecting import (
+    check_exits,
+    close_everything,
+    protect,
+    renew_collared,
+    unprotected,
+)
 from core.events import Cancelled, Delisted, Event, Exit, Filled, Halted
+from core.ids import OrderId
 from core.instant import DAY, Instant
 from core.orders import ExecutionReport, OrderStatus
 from strategies.risk.breaker import mark, next_state
@@ -28,17 +35,20 @@ async def live_through(desk: Desk, now: Instant) -> None:
         account.watermarks = mark(account.watermarks, account.equity, now)
     if desk.halt.is_set():
         await _halt(desk, now)
+    elif account.open:
+        await renew_collared(desk, now)
     if account.state is State.HALTED:
         return
     if desk.catching_up:
         # whatever a crash kept from being protected is protected now
         traded = tuple({*traded, *account.portfolio.positions, *account.protections})
         desk.catching_up = False
+    traded = (*traded, *unprotected(desk))
     if traded:
         await protect(desk, now, traded)
     if account.protections:
         await check_exits(desk, now)
-    if account.retries:
+    if account.retries and not desk.halt.is_set():
         await retry(desk, now)
 
 
@@ -52,6 +62,7 @@ async def _follow(desk: Desk, now: Instant) -> tuple[str, ...]:
     account.watermarks = mark(account.watermarks, equity, now)
     state, reason = next_state(account.state, account.watermarks, equity, desk.config.limits)
     if state is not account.state:
+        await desk.executor.cancel_entries(now)
         desk.recorder.write(now, Halted(reason, "breaker", state.value))
     return traded
 
@@ -67,16 +78,19 @@ async def take_reports(desk: Desk, now: Instant) -> tuple[str, ...]:
     if not reports:
         return ()
     events: list[Event] = []
+    begun = set(desk.account.begun)
     for report in reports:
-        events += _told(desk, report)
+        events += _told(desk, report, begun)
+        if report.fill is not None:
+            begun.add(report.order_id)
     if events:
         desk.recorder.write(now, *events)
     desk.account.venue_seq = reports[-1].seq
     return tuple(sorted({report.symbol for report in reports}))
 
 
-def _told(desk: Desk, report: ExecutionReport) -> list[Event]:
-    """The events of one report; none for one that only repeats what is known."""
+def _told(desk: Desk, report: ExecutionReport, begun: set[OrderId]) -> list[Event]:
+    """The events of one report; none for one that only repeats what is known. *begun*: orders with a fill."""
     if report.fill is None:
         ended = report.status in _DONE and report.order_id in desk.account.open
         return [Cancelled(report.order_id, report.reason or report.status.value)] if ended else []
@@ -84,7 +98,7 @@ def _told(desk: Desk, report: ExecutionReport) -> list[Event]:
     if report.reason == "delisted":
         return [Delisted(report.symbol, report.fill.price), filled]
     guard = desk.account.protections.get(report.symbol)
-    if guard is not None and guard.resting == report.order_id:
+    if guard is not None and guard.resting == report.order_id and report.order_id not in begun:
         return [Exit(report.symbol, "stop", guard.plan.stop, report.order_id), filled]
     return [filled]
 
@@ -95,11 +109,13 @@ async def _halt(desk: Desk, now: Instant) -> None:
     account = desk.account
     if account.state is State.HALTED:
         return
+    await desk.executor.cancel_entries(now)
     if first == CANCEL_ALL:
         for order in list(account.open.values()):
             await desk.executor.cancel(now, order.id)
     if first == FLATTEN and account.portfolio.positions:
         # the account stays in its state until it is flat; entries are refused by the switch itself
+        await renew_collared(desk, now)
         await close_everything(desk, now)
         if account.open:
             return

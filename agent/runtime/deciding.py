@@ -14,12 +14,12 @@ from core.decision import Decision, Proposal, Situation, Unchanged
 from core.events import Approved, Decided, Event, Refused, Submitted
 from core.ids import DecisionId, decision_id, order_id
 from core.instant import Instant
-from core.orders import ApprovedOrder, Finding, Purpose, Verdict, Wish
+from core.orders import ApprovedOrder, Finding, Verdict, Wish
 from strategies.risk.case import Inputs
 from strategies.risk.engine import review
 from strategies.risk.sizing import wish_for
 
-_DATA_CODES = ("data.", "collar.", "depeg", "liquidity")
+_DUST = frozenset({"quantity.min", "notional.min"})
 
 
 async def decide(desk: Desk, now: Instant) -> None:
@@ -42,7 +42,6 @@ async def decide(desk: Desk, now: Instant) -> None:
         return
     decision = sound(decision, config.decider, config.symbols, now)
     decided, blobs = _journalled(desk, made, decision)
-    account.retries = {}
     thought = Instant(now + thinking_ms(decision))
     await act(desk, now, made, decision.proposals, first=decided, blobs=blobs, sent_at=thought)
 
@@ -95,10 +94,16 @@ async def act(
     events: list[Event] = [] if first is None else [first]
     orders: list[ApprovedOrder] = []
     equity = desk.equity()
-    retries: dict[str, Retry] = {}
+    retries = desk.account.retries
     for proposal in sorted(proposals, key=lambda one: one.stance > 0):
         symbol = desk.config.symbols[proposal.asset]
         desk.mark(symbol)
+        if attempt == 1:
+            retries.pop(symbol, None)
+        if proposal.stance <= 0:
+            await desk.executor.cancel_entries(now, symbol)
+        if proposal.stance <= 0 and symbol in desk.account.portfolio.positions:
+            retries[symbol] = Retry(made, proposal, attempt + 1)
         pending = (*desk.account.open.values(), *orders)
         inputs = gather(desk, symbol, pending, proposal.horizon)
         wish = _wish(desk, proposal, symbol, equity=equity, inputs=inputs, pending=pending)
@@ -111,13 +116,13 @@ async def act(
             findings = (Finding("approval.denied", "the order was denied"), *findings)
             verdict = Verdict(None, findings)
         if verdict.order is None:
-            events.append(Refused(made, wish, findings))
-            if wish.purpose is Purpose.REDUCTION and _only_data(findings):
-                retries[symbol] = Retry(made, proposal, attempt + 1)
+            if attempt == 1:  # what is only wished again is refused again, and said once
+                events.append(Refused(made, wish, findings))
+            if all(finding.code in _DUST for finding in findings):
+                retries.pop(symbol, None)
             continue
         orders.append(verdict.order)
         events += [Approved(verdict.order, verdict.findings), Submitted(verdict.order.id, attempt)]
-    desk.account.retries.update(retries)
     if events:
         desk.recorder.write(now, *events, blobs=blobs)
     await desk.executor.send(now, orders)
@@ -145,12 +150,10 @@ def _wish(
     )
 
 
-def _only_data(findings: tuple[Finding, ...]) -> bool:
-    return all(finding.code.startswith(_DATA_CODES) for finding in findings)
-
-
 async def retry(desk: Desk, now: Instant) -> None:
-    """Wishes again what unfit data refused."""
-    waiting, desk.account.retries = desk.account.retries, {}
-    for again in waiting.values():
-        await act(desk, now, again.decision_id, (again.proposal,), attempt=again.attempt)
+    """Wishes again to be flat where a position is still held; a wish whose position is gone is fulfilled."""
+    for symbol, again in list(desk.account.retries.items()):
+        if symbol in desk.account.portfolio.positions:
+            await act(desk, now, again.decision_id, (again.proposal,), attempt=again.attempt)
+        else:
+            del desk.account.retries[symbol]

@@ -62,6 +62,12 @@ class Executor:
         if state.status is OrderStatus.CANCELLED:
             self._recorder.later(at, Cancelled(order_id, state.reason or state.status.value))
 
+    async def cancel_entries(self, at: Instant, symbol: str | None = None) -> None:
+        """Ends every purchase (of *symbol*) that is still on its way: who wants out buys nothing more."""
+        for order in list(self._account.open.values()):
+            if order.side is Side.BUY and symbol in (None, order.symbol):
+                await self.cancel(at, order.id)
+
     async def _make_way(self, at: Instant, order: ApprovedOrder) -> None:
         """A sale takes over what a resting stop of the same symbol has set aside."""
         if order.side is Side.SELL and not is_resting_stop(order):

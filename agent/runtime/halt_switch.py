@@ -6,6 +6,7 @@ Imports nothing of weight: `tokenwise halt` must work while everything else hang
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 HOLD = "hold"
@@ -14,7 +15,7 @@ CANCEL_ALL = "cancel-all"
 
 
 class HaltSwitch:
-    """Reads and writes ``<home>/HALT``. Its existence halts, whatever it holds.
+    """Reads and writes ``<home>/HALT``. Its existence halts, whatever it is: a link to nowhere or a folder too.
 
     First line: what to do first (`HOLD`, `FLATTEN` or `CANCEL_ALL`); the rest: the reason.
     """
@@ -24,13 +25,13 @@ class HaltSwitch:
 
     def is_set(self) -> bool:
         """Whether trading is halted."""
-        return os.path.exists(self._path)  # noqa: PTH110 - read on every beat and before every send
+        return os.path.lexists(self._path)  # read on every beat and before every send
 
     def read(self) -> tuple[str, str]:
-        """What to do first, and the reason. A file that a person made by hand holds everything."""
+        """What to do first, and the reason. What a person made by hand, or cannot be read, holds everything."""
         try:
             text = Path(self._path).read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
+        except OSError:
             text = ""
         first, _, reason = text.partition("\n")
         if first not in {HOLD, FLATTEN, CANCEL_ALL}:
@@ -46,16 +47,22 @@ class HaltSwitch:
             os.replace(fresh, self._path)  # noqa: PTH105 - beside os.open
         except OSError:
             # on a full disk an empty file may still fit, and its existence is what halts
-            os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o644))
+            if not self.is_set():
+                os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o644))
             if os.path.exists(fresh):  # noqa: PTH110
                 os.unlink(fresh)  # noqa: PTH108
 
     def clear(self) -> bool:
-        """Removes the halt; whether there was one."""
-        try:
-            os.unlink(self._path)  # noqa: PTH108 - beside os.open
-        except FileNotFoundError:
+        """Removes the halt; whether there was one.
+
+        Raises:
+            OSError: it cannot be removed, and so still halts.
+        """
+        if not self.is_set():
             return False
+        remove = os.rmdir if os.path.isdir(self._path) and not os.path.islink(self._path) else os.unlink  # noqa: PTH112, PTH114
+        with suppress(FileNotFoundError):
+            remove(self._path)
         return True
 
 

@@ -43,6 +43,8 @@ async def run(desk: Desk, *, decisions: int | None = None) -> str:
         if decisions == 0 or desk.stop_asked():
             reason = "stopped" if desk.stop_asked() else "once"
             break
+    if reason == "until" and desk.halt.is_set():
+        reason = "halted"
     end(desk, now, reason)
     return reason
 

@@ -14,7 +14,7 @@ from core.ids import OrderId, exit_id
 from core.instant import Instant
 from core.money import multiply, published
 from core.observation import Missing
-from core.orders import Purpose, Side, Verdict, Wish
+from core.orders import OrderType, Purpose, Side, Verdict, Wish
 from strategies.risk.case import is_resting_stop
 from strategies.risk.engine import review_exit
 from strategies.risk.exits import Trigger, fired, plan
@@ -24,24 +24,57 @@ _DUST = frozenset({"quantity.min", "notional.min"})
 
 async def protect(desk: Desk, now: Instant, symbols: tuple[str, ...]) -> None:
     """Gives every position of *symbols* that just traded a stop of its size at the venue."""
-    exits = desk.config.limits.exits
-    if not (exits.stop_atr or exits.target_atr or exits.trailing_atr or exits.time):
+    if not _wants_exits(desk):
         return
     account = desk.account
     for symbol in symbols:
         held = account.portfolio.positions.get(symbol)
         guard = account.protections.get(symbol)
+        if guard is not None and held is not None and guard.opened_at != held.opened_at:
+            # the position that it guarded was closed, and another one opened, since the last beat
+            await _cancel_resting(desk, now, symbol)
+            guard = None
         if held is None:
             await _cancel_resting(desk, now, symbol)
             account.protections.pop(symbol, None)
             continue
-        if guard is None:
+        if guard is None or _is_incomplete(desk, guard):
             atr = atr_of(desk.market, symbol, desk.config.every)
             known = None if isinstance(atr, Missing) else atr
             exits_of = plan(held.average_price, known, held.opened_at, desk.config.limits)
-            guard = Protection(exits_of, held.average_price)
+            high = held.average_price if guard is None else guard.high
+            guard = Protection(held.opened_at, exits_of, high, None if guard is None else guard.resting)
             account.protections[symbol] = guard
         await _rest_stop(desk, now, symbol, guard)
+
+
+def unprotected(desk: Desk) -> tuple[str, ...]:
+    """The guarded symbols whose plan still lacks a level that is wanted: its ATR was not known at the entry."""
+    return tuple(symbol for symbol, guard in desk.account.protections.items() if _is_incomplete(desk, guard))
+
+
+def _wants_exits(desk: Desk) -> bool:
+    exits = desk.config.limits.exits
+    return bool(exits.stop_atr or exits.target_atr or exits.trailing_atr or exits.time)
+
+
+def _is_incomplete(desk: Desk, guard: Protection) -> bool:
+    exits, made = desk.config.limits.exits, guard.plan
+    wanted = (
+        (exits.stop_atr, made.stop),
+        (exits.target_atr, made.target),
+        (exits.trailing_atr, made.trailing_distance),
+    )
+    return any(distance and level is None for distance, level in wanted)
+
+
+async def renew_collared(desk: Desk, now: Instant) -> None:
+    """Moves forced sales that stand at a collar, and have not filled, to the collar of the newest good price."""
+    for order in list(desk.account.open.values()):
+        if order.purpose is Purpose.EXIT and order.type is OrderType.LIMIT:
+            await desk.executor.cancel(now, order.id)
+            if order.id not in desk.account.open and order.symbol in desk.account.portfolio.positions:
+                await _close(desk, now, order.symbol, order.reason, None, again=True)
 
 
 async def _rest_stop(desk: Desk, now: Instant, symbol: str, guard: Protection) -> None:
@@ -90,13 +123,16 @@ async def close_everything(desk: Desk, now: Instant) -> None:
             await _close(desk, now, symbol, "flatten", None)
 
 
-async def _close(desk: Desk, now: Instant, symbol: str, trigger: str, level: Decimal | None) -> None:
+async def _close(
+    desk: Desk, now: Instant, symbol: str, trigger: str, level: Decimal | None, *, again: bool = False
+) -> None:
+    """Sells the whole position; *again*: the exit has fired before, and is only sent anew."""
     verdict = _review(desk, now, symbol, trigger, None)
     if verdict.order is None:
         if all(finding.code in _DUST for finding in verdict.findings):
             desk.account.protections.pop(symbol, None)
         return
-    events: list[Event] = [Exit(symbol, trigger, level, verdict.order.id)]
+    events: list[Event] = [] if again else [Exit(symbol, trigger, level, verdict.order.id)]
     events += [Approved(verdict.order, verdict.findings), Submitted(verdict.order.id)]
     desk.recorder.write(now, *events)
     await desk.executor.send(

@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 from core.ids import OrderId
 from core.money import ONE, ZERO, add, ceil_to, divide, floor_to, multiply, subtract
 from core.observation import Missing
-from core.orders import ApprovedOrder, Finding, OrderType, Purpose, Side, Verdict
+from core.orders import ApprovedOrder, Fill, Finding, OrderType, Purpose, Side, Verdict
 from strategies.risk.book import sellable
 from strategies.risk.case import Case
 from strategies.risk.limits import Limits
@@ -261,4 +261,23 @@ def _order(case: Case, draft: Draft) -> ApprovedOrder:
         decision_id=case.decision_id,
         reason=case.wish.reason,
         created_at=case.now,
+    )
+
+
+def rest_of(order: ApprovedOrder, fill: Fill) -> ApprovedOrder:
+    """What of *order* is still on its way after *fill*; the books and the rules count no more than that."""
+    paid = add(multiply(fill.quantity, fill.price), fill.fee)
+    return ApprovedOrder(
+        id=order.id,
+        symbol=order.symbol,
+        side=order.side,
+        type=order.type,
+        purpose=order.purpose,
+        quantity=None if order.quantity is None else max(ZERO, subtract(order.quantity, fill.quantity)),
+        spend=None if order.spend is None else max(ZERO, subtract(order.spend, paid)),
+        limit_price=order.limit_price,
+        stop_price=order.stop_price,
+        decision_id=order.decision_id,
+        reason=order.reason,
+        created_at=order.created_at,
     )
