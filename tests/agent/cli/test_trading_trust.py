@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.runtime.halt_switch import HaltSwitch
+from agent.runtime.lease import Lease
 from tests.agent.cli.trading_line import PAPER, Line, figures
 
 
@@ -103,3 +104,53 @@ def test_the_result_of_a_run_is_kept_beside_its_report_and_its_time_apart(line: 
     line.data(*week)
     assert (report.parent / "result.json").read_bytes() == first
     assert b"report.html" not in first
+
+
+def test_a_resume_that_fails_leaves_the_halt(line: Line) -> None:
+    assert line(*PAPER, "--once") == 0
+    assert line("halt", "danger") == 0
+    assert "never ran" in line.error("resume", "--account", "typo", status=3)["message"]
+    assert HaltSwitch(line.home).is_set()
+
+
+def test_a_resume_of_an_account_that_is_traded_leaves_the_halt(line: Line, tmp_path: Path) -> None:
+    limits = tmp_path / "limits.toml"
+    limits.write_text('profile = "none"\nloss = { drawdown_halt = "0.0001" }\n')
+    assert line(*PAPER, "--limits", str(limits)) == 4
+    assert line("halt", "danger") == 0
+    lease = Lease(line.home, "paper")
+    try:
+        assert line.error("resume", status=2)["code"] == "account_busy"
+    finally:
+        lease.release()
+    assert HaltSwitch(line.home).is_set()
+
+
+def test_to_resume_one_account_lifts_its_own_halt_and_not_everybodys(line: Line, tmp_path: Path) -> None:
+    limits = tmp_path / "limits.toml"
+    limits.write_text('profile = "none"\nloss = { drawdown_halt = "0.0001" }\n')
+    assert line(*PAPER, "--limits", str(limits)) == 4
+    assert line("halt", "danger") == 0
+    told = line.envelope("resume", "--account", "paper")
+    assert told["data"]["accounts"] == ["paper"]
+    assert (told["data"]["resumed"], told["data"]["halt_cleared"]) == (False, False)
+    assert [warning["code"] for warning in told["warnings"]] == ["still_halted"]
+    assert "danger" in told["warnings"][0]["message"]
+    assert line(*PAPER, "--limits", str(limits)) == 4
+    told = line.envelope("resume")
+    assert (told["data"]["resumed"], told["data"]["halt_cleared"], told["warnings"]) == (True, True, [])
+
+
+@pytest.mark.parametrize("kind", ["link", "folder"])
+def test_whatever_is_named_halt_halts_until_a_person_resumes(line: Line, kind: str) -> None:
+    halt = line.home / "HALT"
+    line.home.mkdir()
+    if kind == "link":
+        halt.symlink_to(line.home / "nowhere")
+    else:
+        halt.mkdir()
+    assert line.error(*PAPER, status=4)["message"] == "trading is halted: halted by a person"
+    assert line("halt", "again") == 0
+    assert HaltSwitch(line.home).is_set()
+    assert line.data("resume")["halt_cleared"] is True
+    assert line(*PAPER, "--once") == 0
