@@ -10,7 +10,7 @@ from agent.runtime.desk import Desk
 from core.grades import Horizon
 from core.ids import DecisionId
 from core.instant import DAY, Instant, Interval, interval
-from core.market import Bars, Floats
+from core.market import Bars
 from core.money import multiply, published
 from core.observation import Missing
 from core.orders import ApprovedOrder, Wish
@@ -18,6 +18,7 @@ from core.ports import MarketData
 from strategies.indicators.true_range import atr
 from strategies.risk.case import Case, Inputs
 from strategies.risk.engine import needed_inputs
+from strategies.risk.returns import DailyReturns
 
 ATR_PERIOD = 14
 _ATR_WARM_UP = 4 * ATR_PERIOD
@@ -103,13 +104,20 @@ def atr_of(market: MarketData, symbol: str, every: Interval) -> Decimal | Missin
     return Missing(f"atr:{symbol}", "warming_up") if value is None else published(value)
 
 
-def _daily_returns(market: MarketData, symbols: list[str]) -> dict[str, Floats]:
-    """Simple returns of the last UTC days, for every symbol that has at least 30 of them."""
-    found: dict[str, Floats] = {}
+def _daily_returns(market: MarketData, symbols: list[str]) -> dict[str, DailyReturns]:
+    """The returns of the last UTC days, for every symbol with 31 daily candles or more."""
+    found: dict[str, DailyReturns] = {}
     for symbol in symbols:
         for count in _DAYS_OF_RETURNS:
             bars = market.window(symbol, _DAY, count)
             if isinstance(bars, Bars):
-                found[symbol] = np.diff(bars.close) / bars.close[:-1]
+                found[symbol] = _returns_of(bars)
                 break
     return found
+
+
+def _returns_of(bars: Bars) -> DailyReturns:
+    days = bars.opened_at // DAY
+    # over a hole of days it would be the return of none of them
+    whole = np.diff(days) == 1
+    return DailyReturns(days[1:][whole], (np.diff(bars.close) / bars.close[:-1])[whole])

@@ -100,7 +100,12 @@ async def check_exits(desk: Desk, now: Instant) -> None:
     account = desk.account
     for symbol, guard in list(account.protections.items()):
         candle = desk.market.candle(symbol)
-        if isinstance(candle, Missing) or symbol not in account.portfolio.positions:
+        if symbol not in account.portfolio.positions:
+            continue
+        if isinstance(candle, Missing):
+            # no price to compare with; the deadline needs none, and a forced sale stands at the collar
+            if _is_overdue(guard, now) and not _sale_on_its_way(desk, symbol):
+                await _close(desk, now, symbol, Trigger.TIME.value, None)
             continue
         if candle.opened_at < account.portfolio.positions[symbol].opened_at:
             continue
@@ -114,6 +119,10 @@ async def check_exits(desk: Desk, now: Instant) -> None:
         if trigger is Trigger.STOP and guard.resting in account.open:
             continue
         await _close(desk, now, symbol, trigger.value, level)
+
+
+def _is_overdue(guard: Protection, now: Instant) -> bool:
+    return guard.plan.deadline is not None and now >= guard.plan.deadline
 
 
 async def close_everything(desk: Desk, now: Instant) -> None:

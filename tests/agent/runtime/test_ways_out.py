@@ -190,3 +190,14 @@ def test_a_halt_on_the_last_beat_ends_halted(tmp_path: Path) -> None:
     switch, world = HaltSwitch(tmp_path), world_of({"AAA/USDT": [100.0] * 20})
     decider = Scripted({2: 1.0}, lambda made: made == 19 and switch.set("x", FLATTEN))
     assert live(config_of(world, "rule:hold"), world, tmp_path, decider=decider).reason == "halted"
+
+
+def test_a_deadline_fires_while_the_data_is_out_at_a_limit_by_the_last_good_price() -> None:
+    world = world_of({"AAA/USDT": [100.0] * 60, "BBB/USDT": [100.0] * 90})
+    limits = limits_from({"profile": "none", "exits": {"time": "3d"}, "price": {"collar_bps": 100}})
+    run = live(config_of(world, "rule:hold", limits=limits), world, decider=Scripted({5: 1.0}))
+    fired = run.of("exit")[0]
+    assert fired.body["trigger"] == "time"
+    orders = [record.body["order"] for record in run.of("approved")]
+    order = next(one for one in orders if one["id"] == fired.body["order_id"])
+    assert (order["type"], order["limit_price"]) == ("limit", "99")
