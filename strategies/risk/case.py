@@ -9,11 +9,12 @@ from enum import StrEnum
 
 from core.ids import DecisionId, OrderId
 from core.instant import Instant
-from core.market import NO_COSTS, Costs, Floats, Instrument
+from core.market import NO_COSTS, Costs, Instrument
 from core.observation import Missing
 from core.orders import ApprovedOrder, OrderType, Purpose, Side, Wish
 from core.portfolio import Portfolio
 from strategies.risk.limits import Limits
+from strategies.risk.returns import DailyReturns
 
 
 class State(StrEnum):
@@ -43,14 +44,13 @@ _ABSENT = {
 class Inputs:
     """What single rules ask for beyond the books; the caller gathers what `engine.needed_inputs` names.
 
-    *daily_returns*: simple returns of the last UTC days per symbol, newest last, all ending on the same
-    day, about 90 of them. *price_at*: when the symbol's mark was known. *mid*: the venue's mid price.
+    *daily_returns*: simple returns of the last UTC days per symbol, about 90 of them. *price_at*: when the symbol's mark was known. *mid*: the venue's mid price.
     *second_price*: the same asset elsewhere. *quote_peg*: USD per unit of the quote currency.
     *bar_volume_quote*: quote volume of the newest closed bar of the grain. *atr*: ATR(14) of the
     decision interval, quote per unit. *bars_of_horizon*: decision intervals that the view speaks to.
     """
 
-    daily_returns: Mapping[str, Floats] | Missing = _ABSENT["daily_returns"]
+    daily_returns: Mapping[str, DailyReturns] | Missing = _ABSENT["daily_returns"]
     price_at: Instant | Missing = _ABSENT["price_at"]
     mid: Decimal | Missing = _ABSENT["mid"]
     second_price: Decimal | Missing = _ABSENT["second_price"]

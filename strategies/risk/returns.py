@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from math import ceil, sqrt
 
 import numpy as np
 
-from core.market import Floats
+from core.market import Floats, Instants
 
 DAYS_PER_YEAR = 365
 FEWEST_DAYS = 30
 
 
-def aligned(returns: Mapping[str, Floats], symbols: Sequence[str]) -> Floats:
-    """The newest days that all *symbols* have, as an array of shape (days, symbols).
+@dataclass(frozen=True, slots=True)
+class DailyReturns:
+    """Simple returns of one asset, oldest first.
+
+    *days*: for each return the UTC day that it ends, counted from 1970-01-01; rising, each once.
+    *values*: as long. A return over more than one day has no place here: its day is left out.
+    """
+
+    days: Instants
+    values: Floats
+
+
+def aligned(returns: Mapping[str, DailyReturns], symbols: Sequence[str]) -> Floats:
+    """The days that all *symbols* have, as an array of shape (days, symbols).
 
     Raises:
         LookupError: a symbol without returns, fewer than `FEWEST_DAYS` common days, or a value that is
@@ -23,13 +37,19 @@ def aligned(returns: Mapping[str, Floats], symbols: Sequence[str]) -> Floats:
     for symbol in symbols:
         if symbol not in returns:
             raise LookupError(f"daily returns of {symbol} are missing")
-    days = min(len(returns[symbol]) for symbol in symbols)
-    if days < FEWEST_DAYS:
-        raise LookupError(f"{days} common daily returns; at least {FEWEST_DAYS} are needed")
-    table = np.column_stack([returns[symbol][-days:] for symbol in symbols]).astype(np.float64)
+    given = [returns[symbol] for symbol in symbols]
+    days = reduce(_both, [one.days for one in given])
+    if len(days) < FEWEST_DAYS:
+        raise LookupError(f"{len(days)} common daily returns; at least {FEWEST_DAYS} are needed")
+    columns = [one.values[np.searchsorted(one.days, days)] for one in given]
+    table = np.column_stack(columns).astype(np.float64)
     if not np.isfinite(table).all():
         raise LookupError("a daily return is not finite")
     return table
+
+
+def _both(one: Instants, other: Instants) -> Instants:
+    return np.intersect1d(one, other, assume_unique=True)
 
 
 def annual_volatility(returns: Floats) -> float:

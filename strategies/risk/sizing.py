@@ -13,7 +13,6 @@ from decimal import Decimal
 from math import isfinite, sqrt
 
 from core.decision import Proposal
-from core.market import Floats
 from core.money import ONE, ZERO, add, divide, floor_to, multiply, plain, published, subtract
 from core.observation import Missing
 from core.orders import ApprovedOrder, Purpose, Side, Wish
@@ -22,7 +21,7 @@ from strategies.risk.book import sellable, taken
 from strategies.risk.case import Inputs
 from strategies.risk.confidence import used_confidence
 from strategies.risk.limits import Limits
-from strategies.risk.returns import FEWEST_DAYS, annual_volatility
+from strategies.risk.returns import FEWEST_DAYS, DailyReturns, annual_volatility
 from strategies.risk.sections import SizingMode
 
 _STEP = Decimal("1e-8")
@@ -101,10 +100,13 @@ def _part(equity: Decimal, weight: Decimal) -> Decimal:
     return floor_to(multiply(equity, weight), _STEP)
 
 
-def _volatility(symbol: str, returns: Mapping[str, Floats] | Missing) -> float | None:
-    if isinstance(returns, Missing) or symbol not in returns or len(returns[symbol]) < FEWEST_DAYS:
+def _volatility(symbol: str, returns: Mapping[str, DailyReturns] | Missing) -> float | None:
+    if isinstance(returns, Missing) or symbol not in returns:
         return None
-    found = annual_volatility(returns[symbol])
+    values = returns[symbol].values
+    if len(values) < FEWEST_DAYS:
+        return None
+    found = annual_volatility(values)
     return found if isfinite(found) else None
 
 

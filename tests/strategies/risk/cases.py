@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.ids import DecisionId, OrderId
-from core.instant import HOUR, MINUTE, SECOND, Instant, instant
+from core.instant import DAY, HOUR, MINUTE, SECOND, Instant, instant
 from core.market import Costs, Floats, Instrument
 from core.observation import Missing
 from core.orders import Purpose, Side, Verdict, Wish
@@ -18,6 +18,7 @@ from core.portfolio import Portfolio, Position
 from strategies.risk import engine
 from strategies.risk.case import Case, Inputs, State
 from strategies.risk.limits import profile
+from strategies.risk.returns import DailyReturns
 from strategies.risk.rule import Rule
 
 NOW = instant("2024-03-01T12:00:00Z")
@@ -29,6 +30,15 @@ D = Decimal
 
 def calm(seed: int, days: int = 90) -> Floats:
     return np.random.default_rng(seed).normal(0.0, 0.001, days)
+
+
+def daily(returns: Mapping[str, Floats]) -> dict[str, DailyReturns]:
+    """Each of *returns* as those of the days up to yesterday."""
+    today = NOW // DAY
+    return {
+        symbol: DailyReturns(np.arange(today - len(values), today), values)
+        for symbol, values in returns.items()
+    }
 
 
 def held(symbol: str, quantity: str, opened_at: int = LONG_AGO) -> Position:
@@ -43,7 +53,7 @@ def books(cash: str, *positions: Position, last_loss_at: int | None = None) -> P
 INSTRUMENT = Instrument(BTC, D("0.01"), D("0.00000001"), D("0.00000001"), D(10), D(1_000_000), D(100_000_000))
 
 QUIET_INPUTS = Inputs(
-    daily_returns={BTC: calm(1), ETH: calm(2)},
+    daily_returns=daily({BTC: calm(1), ETH: calm(2)}),
     price_at=NOW,
     mid=D(100),
     second_price=D(100),
@@ -131,7 +141,7 @@ def _second_holding(case: Case, quantity: str, returns: Floats) -> Case:
     positions = (*case.portfolio.positions.values(), held(ETH, quantity))
     bigger = replace(case.portfolio, positions={p.symbol: p for p in positions})
     both = {BTC: calm(1), ETH: returns}
-    return with_inputs(replace(case, portfolio=bigger), daily_returns=both)
+    return with_inputs(replace(case, portfolio=bigger), daily_returns=daily(both))
 
 
 @dataclass(frozen=True)
@@ -165,8 +175,8 @@ FIRES = (
     Fire("exposure.asset", lambda c: replace(c, portfolio=books("7800", held(BTC, "22")))),
     Fire("exposure.gross", lambda c: _second_holding(c, "78", calm(2))),
     Fire("correlation", lambda c: _second_holding(c, "1", calm(1))),
-    Fire("volatility", lambda c: with_inputs(c, daily_returns={BTC: swings(0.5)})),
-    Fire("cvar", lambda c: with_inputs(_wishing(c, D(1000)), daily_returns={BTC: crashes(0.6)})),
+    Fire("volatility", lambda c: with_inputs(c, daily_returns=daily({BTC: swings(0.5)}))),
+    Fire("cvar", lambda c: with_inputs(_wishing(c, D(1000)), daily_returns=daily({BTC: crashes(0.6)}))),
     Fire("pace.hour", lambda c: replace(c, recent_orders=_sent(6, MINUTE))),
     Fire("pace.day", lambda c: replace(c, recent_orders=_sent(20, HOUR))),
     Fire(

@@ -19,6 +19,7 @@ from tests.strategies.risk.cases import (
     books,
     calm,
     codes,
+    daily,
     entry,
     held,
     judged,
@@ -35,7 +36,7 @@ def _recent(count: int, apart: int) -> tuple[Instant, ...]:
 
 def _gross(notional: str) -> Case:
     case = entry(notional, portfolio=books("2000", held(ETH, "75")))
-    return with_inputs(case, daily_returns={BTC: calm(1), ETH: calm(2)})
+    return with_inputs(case, daily_returns=daily({BTC: calm(1), ETH: calm(2)}))
 
 
 def _at(price: str) -> Case:
@@ -118,7 +119,7 @@ def test_a_cap_leaves_exactly_the_limit() -> None:
 def test_volatility_and_its_limit_of_forty_percent_a_year(scale: float, fires: bool) -> None:
     # A weight of 1/20 in an asset that moves by s every day has a deviation of s/20 x sqrt(90/89).
     size = scale * 0.40 / 365**0.5 * 20 / (90 / 89) ** 0.5
-    found = codes(judged(with_inputs(entry(), daily_returns={BTC: swings(size)})))
+    found = codes(judged(with_inputs(entry(), daily_returns=daily({BTC: swings(size)}))))
     assert found == ({"volatility"} if fires else set())
 
 
@@ -126,7 +127,7 @@ def test_volatility_and_its_limit_of_forty_percent_a_year(scale: float, fires: b
 def test_the_worst_days_and_their_limit_of_five_percent(scale: float, fires: bool) -> None:
     returns = calm(1) * 0
     returns[:5] = -0.5 * scale
-    found = codes(judged(with_inputs(entry("1000"), daily_returns={BTC: returns})))
+    found = codes(judged(with_inputs(entry("1000"), daily_returns=daily({BTC: returns}))))
     assert found == ({"cvar"} if fires else set())
 
 
@@ -138,7 +139,7 @@ def test_correlation_and_its_limit_of_nine_tenths(noise: float, fires: bool) -> 
     other = other - one * (one @ other) / (one @ one)
     both = one + noise * other * (one.std() / other.std())
     case = entry(portfolio=books("9900", held(ETH, "1")))
-    found = codes(judged(with_inputs(case, daily_returns={BTC: one, ETH: both})))
+    found = codes(judged(with_inputs(case, daily_returns=daily({BTC: one, ETH: both}))))
     assert found == ({"correlation"} if fires else set())
 
 

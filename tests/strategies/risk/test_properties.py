@@ -20,7 +20,7 @@ from core.portfolio import Portfolio, Position
 from strategies.risk.case import Case, State
 from strategies.risk.engine import review, review_exit
 from strategies.risk.limits import BALANCED, BOLD, CAUTIOUS, NONE, limits_from
-from tests.strategies.risk.cases import BTC, ETH, NOW, ORDER, QUIET_INPUTS, D, calm, entry
+from tests.strategies.risk.cases import BTC, ETH, NOW, ORDER, QUIET_INPUTS, D, calm, daily, entry
 
 
 def numbers(low: str, high: str, places: int = 8) -> st.SearchStrategy[Decimal]:
@@ -280,7 +280,7 @@ def test_a_hostile_decider_loses_at_most_the_bound_in_a_day(seed: int, at_once: 
                 inputs=replace(
                     QUIET_INPUTS,
                     price_at=Instant(NOW + beat * MINUTE),
-                    daily_returns={BTC: calm(1)},
+                    daily_returns=daily({BTC: calm(1)}),
                     bar_volume_quote=D(10**9),
                 ),
             )

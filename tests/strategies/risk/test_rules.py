@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import InvalidOperation
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.observation import Missing
@@ -16,7 +17,18 @@ from strategies.risk.in_force import modes
 from strategies.risk.limits import limits_from, profile
 from strategies.risk.registry import registered
 from strategies.risk.rule import ENTRIES, Draft, Rule
-from tests.strategies.risk.cases import BTC, FIRES, ORDER, QUIET, Fire, codes, entry, judged, with_inputs
+from tests.strategies.risk.cases import (
+    BTC,
+    FIRES,
+    ORDER,
+    QUIET,
+    Fire,
+    codes,
+    daily,
+    entry,
+    judged,
+    with_inputs,
+)
 
 RULES = {rule.code: rule for rule in registered()}
 CONTRACT_CODES = set(
@@ -129,7 +141,7 @@ def test_an_asset_whose_own_returns_are_missing_is_refused_though_others_have_so
 
 @pytest.mark.parametrize("returns", [[0.0] * 29, [float("nan")] * 90])
 def test_too_few_or_unsound_returns_are_no_returns(returns: list[float]) -> None:
-    verdict = judged(with_inputs(entry(), daily_returns={BTC: returns}))
+    verdict = judged(with_inputs(entry(), daily_returns=daily({BTC: np.array(returns)})))
     assert codes(verdict) == {"input.missing:volatility", "input.missing:cvar"}
 
 

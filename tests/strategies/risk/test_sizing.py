@@ -25,6 +25,7 @@ from tests.strategies.risk.cases import (
     D,
     books,
     calm,
+    daily,
     entry,
     held,
     judged,
@@ -33,7 +34,7 @@ from tests.strategies.risk.cases import (
 )
 
 NONE = profile("none")
-WIDE = Inputs(daily_returns={BTC: swings(0.1)})
+WIDE = Inputs(daily_returns=daily({BTC: swings(0.1)}))
 
 
 def wished(stance: float, portfolio: Portfolio, confidence: float = 1.0, **changes: Any) -> Wish | None:
@@ -112,7 +113,7 @@ def test_flat_is_always_sent_even_inside_the_band() -> None:
 
 def test_volatility_sizing_shrinks_with_doubt_volatility_and_a_longer_menu() -> None:
     def weight(confidence: float = 1.0, move: float = 0.1, menu: int = 1, resolved: int = 200) -> float:
-        inputs = Inputs(daily_returns={BTC: swings(move)})
+        inputs = Inputs(daily_returns=daily({BTC: swings(move)}))
         proposal = Proposal(0, 1.0, confidence)
         return float(
             target_weight(
@@ -178,7 +179,7 @@ def test_a_weight_lies_between_nothing_and_the_cap_of_one_asset(
         Proposal(0, stance, confidence),
         BTC,
         limits=limits,
-        inputs=Inputs(daily_returns={BTC: swings(move), ETH: calm(1)}),
+        inputs=Inputs(daily_returns=daily({BTC: swings(move), ETH: calm(1)})),
         menu_size=menu,
         resolved_decisions=resolved,
     )
