@@ -5,8 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
+from threading import Event
+from typing import IO
 
 from core.errors import UsageError
+
+# a glance of `holder` lasts microseconds; who trades holds on
+_TRIES, _PAUSE_S = 30, 0.01
 
 
 class Lease:
@@ -20,15 +25,13 @@ class Lease:
         path = _path(home, account)
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("a+")
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(self._file):
             self._file.close()
             raise UsageError(
                 f"another process already trades the account {account!r}",
                 f"Stop it with 'tokenwise paper stop --account {account}', or use another --account.",
                 code="account_busy",
-            ) from None
+            )
         self._file.truncate(0)
         self._file.write(str(os.getpid()))
         self._file.flush()
@@ -52,6 +55,18 @@ def holder(home: Path, account: str) -> int | None:
         except BlockingIOError:
             return int(file.read() or 0) or None
     return None
+
+
+def _locked(file: IO[str]) -> bool:
+    """Whether *file* could be locked for this process alone, momentary readers waited for."""
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            Event().wait(_PAUSE_S)
+        else:
+            return True
+    return False
 
 
 def _path(home: Path, account: str) -> Path:
