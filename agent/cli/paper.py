@@ -35,7 +35,9 @@ _THIS_ACCOUNT = click.option("--account", callback=_of_group, help="Which accoun
 @click.option("--every", default="4h", show_default=True, help="How often to decide.")
 @click.option("--grain", help="Width of the candles lived through (default: 1h, or the sim's).")
 @click.option("--cash", default="10000 USDT", show_default=True, help="Starting cash of a new account.")
-@click.option("--profile", default="balanced", show_default=True, help="cautious, balanced, bold or none.")
+@click.option(
+    "--profile", help="cautious, balanced, bold or none (default: the home's limits.toml, else balanced)."
+)
 @click.option("--limits", "limits_file", metavar="FILE", help="A limits.toml instead of a profile.")
 @click.option("--costs", help="maker=…&taker=…&slippage_bps=…&impact=…&latency=…&participation=…, or none.")
 @click.option("--deliberation", default="single", show_default=True, help="single, committee or debate.")

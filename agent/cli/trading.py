@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import tomllib
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
@@ -54,7 +55,7 @@ class Asked:
     every: str = "4h"
     grain: str | None = None
     cash: str = "10000 USDT"
-    profile: str = "balanced"
+    profile: str | None = None
     limits_file: str | None = None
     costs: str | None = None
     approve: str = "auto"
@@ -191,12 +192,16 @@ def _config(asked: Asked, world: World) -> RunConfig:
 
 
 def _limits(asked: Asked) -> Limits:
-    if asked.limits_file is None:
-        home_file = session().home / "limits.toml"
-        if asked.profile == "balanced" and home_file.is_file():
-            return limits_from(_toml(home_file))
-        return profile(asked.profile)
-    return limits_from(_toml(Path(asked.limits_file)))
+    home_file = session().home / "limits.toml"
+    file = home_file if asked.limits_file is None else Path(asked.limits_file)
+    if asked.limits_file is None and not os.path.lexists(home_file):
+        return profile(asked.profile or "balanced")
+    if asked.profile is not None:
+        raise UsageError(
+            f"--profile {asked.profile} and the limits of {file} are both asked for",
+            f'Leave one out: {file} may itself say profile = "{asked.profile}".',
+        )
+    return limits_from(_toml(file))
 
 
 def _toml(path: Path) -> Mapping[str, Any]:

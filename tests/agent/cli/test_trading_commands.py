@@ -179,10 +179,13 @@ def test_halted_before_the_start_means_status_4_and_no_trade_until_resumed(line:
 HALT_AT_50 = 'if hour == 50: Path(os.environ["HALT_FILE"]).write_text("{first}\\nsmoke\\n")'
 
 
-def halting(line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str) -> tuple[str, ...]:
+def halting(
+    line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, *limits: str
+) -> tuple[str, ...]:
     line.home.mkdir()
     monkeypatch.setenv("HALT_FILE", str(line.home / "HALT"))
-    return (*LONG, *QUIET, "--decider", strategy(tmp_path, HALT_AT_50.format(first=first)))
+    long = (*LONG[:-2], *limits) if limits else LONG
+    return (*long, *QUIET, "--decider", strategy(tmp_path, HALT_AT_50.format(first=first)))
 
 
 def test_a_halt_during_a_run_ends_it_with_4_and_nothing_is_sent_after(
@@ -329,7 +332,7 @@ def test_a_halt_leaves_the_resting_stop_unless_told_to_cancel_it_and_resuming_pr
 ) -> None:
     limits = tmp_path / "limits.toml"
     limits.write_text('profile = "none"\nexits = { stop_atr = "40" }\n')
-    command = (*halting(line, tmp_path, monkeypatch, first), "--limits", str(limits))
+    command = halting(line, tmp_path, monkeypatch, first, "--limits", str(limits))
     halted = line.data(*command, status=4)
     assert len(halted["positions"]) == 1
     status = line.data("paper", "status")
