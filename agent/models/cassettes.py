@@ -12,6 +12,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from core.errors import UsageError
 from core.instant import Instant
 
 FILE = "cassette.jsonl"
+_LONGEST_S = 86_400
 
 
 def key_of(request: Mapping[str, Any]) -> str:
@@ -105,7 +107,7 @@ class Playback:
                 continue
             try:
                 key, heard, recording = _entry(line)
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
                 if _is_torn(lines, number):
                     continue
                 raise UsageError(
@@ -126,9 +128,20 @@ def _entry(line: bytes) -> tuple[str, Heard, int]:
     entry = json.loads(line)
     response = entry["response"]
     body = json.dumps(response).encode()
-    at = entry.get("at")
-    heard = heard_from(response, body, float(entry["latency_s"]), None if at is None else Instant(int(at)))
+    at = None if entry.get("at") is None else Instant(int(entry["at"]))
+    heard = heard_from(response, body, _seconds(entry["latency_s"]), at)
+    if not 0 <= heard.latency_s <= _LONGEST_S:
+        # orders go out when the answer was there, so an answer of no possible time is none
+        detail = f"a cassette says that this answer took {heard.latency_s} seconds"
+        heard = Heard(0, b"", "http", detail, at=at)
     return str(entry["key"]), heard, int(entry.get("recording", 0))
+
+
+def _seconds(raw: Any) -> float:
+    try:
+        return float(raw)
+    except OverflowError:
+        return inf
 
 
 def _is_torn(lines: list[bytes], number: int) -> bool:

@@ -152,6 +152,19 @@ def test_a_line_that_was_written_by_hand_plays(tmp_path: Path) -> None:
     assert (answer.abstained, answer.proposals, answer.calls[0].latency_s) == (None, (), 1.2)
 
 
+@pytest.mark.parametrize("latency", ["NaN", "Infinity", "-Infinity", "-0.5", "86401", "1" + "0" * 400])
+def test_an_answer_that_took_an_impossible_time_is_no_answer(tmp_path: Path, latency: str) -> None:
+    with openai_server(sound) as server:
+        proposed(an_adapter(settings(server.url, cassettes=tmp_path, mode="record")))
+    (line,) = lines(tmp_path)
+    text = json.dumps({**line, "latency_s": "HERE"}).replace('"HERE"', latency)
+    (tmp_path / FILE).write_text(f"{text}\n")
+    answer = proposed(an_adapter(settings(None, cassettes=tmp_path, mode="replay")))
+    assert (answer.abstained, answer.proposals) == ("http", ())
+    assert "a cassette says that this answer took" in answer.detail
+    assert [call.latency_s for call in answer.calls] == [0.0]
+
+
 @pytest.mark.parametrize("body", BODIES)
 def test_every_body_survives_its_form(body: bytes) -> None:
     response = form(Heard(200, body))
@@ -184,7 +197,16 @@ def test_recording_goes_on_after_a_line_that_a_death_cut(tmp_path: Path) -> None
     assert Playback(tmp_path).answer("k1") is not None
 
 
-@pytest.mark.parametrize("line", ["nonsense", "[]", "{}", '{"key": "k", "response": 1, "latency_s": 1}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nonsense",
+        "[]",
+        "{}",
+        '{"key": "k", "response": 1, "latency_s": 1}',
+        '{"key": "k", "request": {}, "response": {}, "latency_s": 0, "at": Infinity}',
+    ],
+)
 def test_a_line_that_is_none_is_named(tmp_path: Path, line: str) -> None:
     good = '{"key": "k", "request": {}, "response": {}, "latency_s": 0}'
     (tmp_path / "a.jsonl").write_text(f"{good}\n{line}\n{good}\n")
