@@ -125,8 +125,8 @@ class Account:
             self.open[event.order.id] = event.order
             self.known.add(event.order.id)
         elif isinstance(event, Submitted):
-            self.unacknowledged[event.order_id] = self.open[event.order_id]
-            self._pace(at)
+            order = self.unacknowledged[event.order_id] = self.open[event.order_id]
+            self._pace(order.created_at)
         elif isinstance(event, Acknowledged):
             self.unacknowledged.pop(event.order_id, None)
         else:
