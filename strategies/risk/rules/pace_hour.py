@@ -1,4 +1,4 @@
-"""So many entries in an hour, and no more."""
+"""So many orders in an hour, protective ones counted, and then no more entries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from strategies.risk.rules._order_count import too_many
 
 
 def check(case: Case, _: Draft) -> Finding | None:
-    """Refuses once `pace.orders_per_hour` orders went out."""
+    """Refuses entries once `pace.orders_per_hour` orders of any purpose went out."""
     return too_many("pace.hour", case, HOUR, in_force(case.limits.pace.orders_per_hour), "an hour")
 
 
