@@ -17,6 +17,8 @@ from strategies.risk.reading import SECTIONS
 from strategies.risk.registry import registered
 from strategies.risk.sections import Mode
 
+# What the limits can name and no rule judges: never shown as if it were in force.
+_UNENFORCED = {"exposure.narrative": Mode.OFF, "horizon": Mode.OFF}
 _SPANS = frozenset({"min_hold", "cooldown_after_loss", "max_age", "time"})
 
 
@@ -26,12 +28,16 @@ def modes(limits: Limits) -> Mapping[str, Mode]:
 
 
 def describe(limits: Limits) -> dict[str, Any]:
-    """Every value in force as JSON (``null``: not limited), and under ``rules`` each rule's mode by code."""
+    """Every value in force as JSON (``null``: not limited), and under ``rules`` each rule's mode by code.
+
+    ``exposure.per_narrative`` is ``null`` and its rule ``off`` whatever the profile prints: nothing enforces it.
+    """
     told: dict[str, Any] = {"profile": limits.profile}
     for name in SECTIONS:
         held = getattr(limits, name)
         told[name] = {field.name: _told(field.name, getattr(held, field.name)) for field in fields(held)}
-    told["rules"] = {code: str(mode) for code, mode in modes(limits).items()}
+    told["exposure"]["per_narrative"] = None
+    told["rules"] = {code: str(mode) for code, mode in {**modes(limits), **_UNENFORCED}.items()}
     return told
 
 

@@ -16,6 +16,7 @@ from core.instant import HOUR, SECOND
 from strategies.risk.in_force import describe, limits_hash, modes
 from strategies.risk.limits import PROFILES, limits_from, profile
 from strategies.risk.reading import SECTIONS
+from strategies.risk.registry import registered
 
 CONTRACT = """
 profile   = "balanced"
@@ -99,6 +100,9 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"price": {"max_age": "0s"}}, "price.max_age"),
     ({"price": {"collar_bps": 0}}, "price.collar_bps"),
     ({"price": {"collar_bps": 10_001}}, "price.collar_bps"),
+    ({"exposure": {"per_narrative": "0.39"}}, "exposure.per_narrative"),
+    ({"profile": "bold", "exposure": {"per_narrative": "0.4"}}, "exposure.per_narrative"),
+    ({"profile": "none", "exposure": {"per_narrative": "1"}}, "exposure.per_narrative"),
     ({"loss": {"drawdown_reduce": "0.3"}}, "loss.drawdown_reduce"),
     ({"sizing": {"mode": "martingale"}}, "sizing.mode"),
     ({"sizing": {"mode": 1}}, "sizing.mode"),
@@ -138,6 +142,16 @@ def test_the_description_is_plain_json_that_the_hash_is_over(name: str) -> None:
     assert set(told) == {"profile", *SECTIONS}
     assert set(told["rules"].values()) <= {"required", "if_available", "off"}
     assert told["rules"]["state.halted"] == "required"
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_what_no_rule_judges_is_never_shown_as_in_force(name: str) -> None:
+    told = describe(profile(name))
+    assert told["exposure"]["per_narrative"] is None
+    codes = {rule.code for rule in registered()}
+    for code in told["rules"].keys() - codes:
+        assert told["rules"][code] == "off"
+    assert told["rules"].keys() - codes == {"exposure.narrative", "horizon"}
 
 
 def test_every_section_and_key_of_the_limits_can_be_read_from_a_file() -> None:
