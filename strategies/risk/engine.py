@@ -267,17 +267,8 @@ def _order(case: Case, draft: Draft) -> ApprovedOrder:
 def rest_of(order: ApprovedOrder, fill: Fill) -> ApprovedOrder:
     """What of *order* is still on its way after *fill*; the books and the rules count no more than that."""
     paid = add(multiply(fill.quantity, fill.price), fill.fee)
-    return ApprovedOrder(
-        id=order.id,
-        symbol=order.symbol,
-        side=order.side,
-        type=order.type,
-        purpose=order.purpose,
+    return replace(
+        order,
         quantity=None if order.quantity is None else max(ZERO, subtract(order.quantity, fill.quantity)),
         spend=None if order.spend is None else max(ZERO, subtract(order.spend, paid)),
-        limit_price=order.limit_price,
-        stop_price=order.stop_price,
-        decision_id=order.decision_id,
-        reason=order.reason,
-        created_at=order.created_at,
     )
