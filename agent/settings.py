@@ -10,6 +10,7 @@ from pathlib import Path
 from core.errors import UsageError
 from core.money import exact
 
+OPENAI = "https://api.openai.com/v1"  # where a key alone leads
 _LONGEST_DEADLINE_S = 3600
 
 

@@ -37,7 +37,7 @@ def app(privacy: bool) -> None:
         *home.schemas(folder, _known_schemas()),
         *(() if settings.database_url() else journal_end(folder / "journal.db", folder / "heads.json")),
     )
-    sent = sendings(settings.database_url()) if privacy else None
+    sent = sendings(settings.database_url(), settings.model_settings()) if privacy else None
     answer("doctor", _data(checks, sent), lambda: _tell(checks, sent), as_of=now)
     raise click.exceptions.Exit(exit_status(checks))
 

@@ -24,13 +24,12 @@ from agent.models.spend import DaySpend
 from agent.models.styles import STYLES, Output, Taken
 from agent.models.transport import Line
 from agent.models.usage import Usage
-from agent.settings import ModelSettings
+from agent.settings import OPENAI, ModelSettings
 from core.errors import UsageError
 from core.ports import Clock
 
 MODES = ("live", "record", "replay", "off")
 OUTPUTS = ("auto", *STYLES)
-OPENAI = "https://api.openai.com/v1"
 
 _log = logging.getLogger(__name__)
 # what an endpoint takes does not change while a process lives; recordings learn it anew, to be repeatable

@@ -14,6 +14,7 @@ from agent.checkup.privacy import sendings
 from agent.cli.main import main
 from agent.journal.store import SqlJournal
 from agent.runtime.halt_switch import HaltSwitch
+from agent.settings import ModelSettings
 from tests.agent.journal.scenes import a_run
 from tools.clocks import SystemClock
 from tools.database import Schema, connect
@@ -104,7 +105,22 @@ def test_a_journal_on_another_host_is_said_without_its_password(
 
 
 def test_a_sqlite_address_sends_nothing() -> None:
-    assert sendings("sqlite:///somewhere.db") == ()
+    assert sendings("sqlite:///somewhere.db", ModelSettings()) == ()
+
+
+def test_a_model_s_endpoint_is_said_with_what_it_is_told_and_without_its_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-hush")
+    for base, host in ((None, "api.openai.com"), ("http://127.0.0.1:11434/v1", "127.0.0.1:11434")):
+        if base is not None:
+            monkeypatch.setenv("OPENAI_BASE_URL", base)
+        main(["--home", str(tmp_path), "--json", "doctor", "--privacy"])
+        told = capsys.readouterr().out
+        (sent,) = json.loads(told)["data"]["privacy"]
+        assert sent["host"] == host
+        assert "position weights" in sent["fields"]
+        assert "sk-hush" not in told
 
 
 def test_a_journal_that_lost_its_end_ends_with_1_and_names_verify(
