@@ -17,9 +17,8 @@ from core.instant import Instant
 from core.orders import ApprovedOrder, Finding, Verdict, Wish
 from strategies.risk.case import Inputs
 from strategies.risk.engine import review
+from strategies.risk.refusals import is_dust
 from strategies.risk.sizing import wish_for
-
-_DUST = frozenset({"quantity.min", "notional.min"})
 
 
 async def decide(desk: Desk, now: Instant) -> None:
@@ -118,7 +117,7 @@ async def act(
         if verdict.order is None:
             if attempt == 1:  # what is only wished again is refused again, and said once
                 events.append(Refused(made, wish, findings))
-            if all(finding.code in _DUST for finding in findings):
+            if is_dust(findings):
                 retries.pop(symbol, None)
             continue
         orders.append(verdict.order)

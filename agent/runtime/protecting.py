@@ -18,8 +18,7 @@ from core.orders import OrderType, Purpose, Side, Verdict, Wish
 from strategies.risk.case import is_resting_stop
 from strategies.risk.engine import review_exit
 from strategies.risk.exits import Trigger, fired, plan
-
-_DUST = frozenset({"quantity.min", "notional.min"})
+from strategies.risk.refusals import is_dust
 
 
 async def protect(desk: Desk, now: Instant, symbols: tuple[str, ...]) -> None:
@@ -138,7 +137,7 @@ async def _close(
     """Sells the whole position; *again*: the exit has fired before, and is only sent anew."""
     verdict = _review(desk, now, symbol, trigger, None)
     if verdict.order is None:
-        if all(finding.code in _DUST for finding in verdict.findings):
+        if is_dust(verdict.findings):
             desk.account.protections.pop(symbol, None)
         return
     events: list[Event] = [] if again else [Exit(symbol, trigger, level, verdict.order.id)]

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.orders import Purpose
+from core.orders import Finding, Purpose
 from strategies.risk.registry import registered
 
 # What refuses where caps left too little: behind it stand the caps.
 _LEAST = frozenset({"quantity.min", "notional.min"})
+
+
+def is_dust(findings: Sequence[Finding]) -> bool:
+    """Whether the venue's least alone stands against a sale: what is left is too little to be sold."""
+    return all(finding.code in _LEAST for finding in findings)
 
 
 def refusing(codes: Sequence[str], purpose: Purpose) -> tuple[str, ...]:
