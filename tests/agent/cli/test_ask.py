@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import signal
 import sys
 import time
 from pathlib import Path
@@ -232,7 +234,8 @@ def test_an_interrupted_question_is_130_and_an_interrupted_chat_ends_cleanly(
     from agent.graph.conversation import nodes
 
     async def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+        await asyncio.sleep(60)
 
     monkeypatch.setattr(nodes, "begin", interrupted)
     assert line("ask", "hello", *SIM) == 130
