@@ -11,7 +11,9 @@ TokenwiseError                  one sentence, its mend, an exit status
 │   └── JournalError            the journal cannot be written            → nothing trades
 └── OrderError            (1)   an order went another way than asked
     ├── RejectedError           the venue said no                        → journal it, never retry unchanged
-    └── UnknownFateError        nobody knows whether it arrived          → prove it, never resend
+    ├── UnknownFateError        nobody knows whether it arrived          → prove it, never resend
+    ├── UnreachableError        the venue did not answer a question      → ask again; never read it as "nothing"
+    └── KeyRefusedError         the venue refuses our key                → halt; a person mends the key
 
 Missing data is not an error: readers answer with `core.observation.Missing`.
 """
@@ -115,3 +117,16 @@ class UnknownFateError(OrderError):
     """Nobody knows whether the order arrived."""
 
     default_code = "unknown_fate"
+
+
+class UnreachableError(OrderError):
+    """The venue did not answer a question; nothing follows from that. *retry_at*: not before (Instant ms), if it said so."""
+
+    default_code = "unreachable"
+    retry_at: int | None = None
+
+
+class KeyRefusedError(OrderError):
+    """The venue refuses our key: revoked, forbidden, suspended. What was sent with it is of unknown fate."""
+
+    default_code = "key_refused"

@@ -86,11 +86,13 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The durable intent, written before the wire."""
+    """The durable intent, written before the wire. *sent_at* is the sender's clock, *wire* what is asked for."""
 
     kind: ClassVar[str] = "submitted"
     order_id: OrderId
     attempt: int = 1
+    sent_at: Instant | None = None
+    wire: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +180,12 @@ class Delisted:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something a person should know."""
+    """Something a person should know. *about*: plain values that a restart takes up again."""
 
     kind: ClassVar[str] = "alert"
     code: str
     message: str
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

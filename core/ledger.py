@@ -67,19 +67,28 @@ def settle(fill: Fill, instrument: Instrument, paying: str = RESERVED) -> Transa
     """The two legs and the fee of a trade; what we give comes out of *paying*."""
     notional = multiply(fill.quantity, fill.price)
     base, quote = instrument.base, instrument.quote
+    fee = _fee(fill, quote, base, paying)
     if fill.side is Side.BUY:
         postings = (
             *_move(quote, notional, paying, MARKET),
-            *_move(quote, fill.fee, paying, FEES),
             *_move(base, fill.quantity, MARKET, AVAILABLE),
+            *fee,
         )
     else:
         postings = (
             *_move(base, fill.quantity, paying, MARKET),
             *_move(quote, notional, MARKET, AVAILABLE),
-            *_move(quote, fill.fee, AVAILABLE, FEES),
+            *fee,
         )
     return Transaction("trade", fill.trade_id, fill.at, postings)
+
+
+def _fee(fill: Fill, quote: str, base: str, paying: str) -> tuple[Posting, ...]:
+    """What the venue took: quote currency, some of what was bought, or a coin that is not of this account."""
+    if not fill.fee_asset or fill.fee_asset == quote:
+        return _move(quote, fill.fee, paying if fill.side is Side.BUY else AVAILABLE, FEES)
+    source = AVAILABLE if fill.fee_asset == base else EXTERNAL
+    return _move(fill.fee_asset, fill.fee_paid, source, FEES)
 
 
 class Ledger:

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from core.ids import DecisionId, OrderId
 from core.instant import Instant
+from core.money import ZERO
 
 
 class Side(StrEnum):
@@ -27,6 +28,16 @@ class OrderType(StrEnum):
     MARKET = "market"
     LIMIT = "limit"
     STOP = "stop"
+    STOP_LIMIT = "stop_limit"
+    TRAILING = "trailing"
+    OCO = "oco"
+
+
+class TimeInForce(StrEnum):
+    """How long an order may rest: until it is cancelled, or not at all."""
+
+    GTC = "gtc"
+    IOC = "ioc"
 
 
 class Purpose(StrEnum):
@@ -68,10 +79,12 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class ApprovedOrder:
-    """An order that may go on the wire. Built only by `strategies.risk.engine`.
+class Order:
+    """An order's exact terms. Exactly one of *quantity* (base) and *spend* is set.
 
-    Exactly one of *quantity* (base) and *spend* (quote, fee included; market buys only) is set.
+    *spend*: quote, fee included; market buys only. *limit_price*: of a limit, a stop-limit, or an OCO's
+    target. *stop_price*: the trigger of a stop, a stop-limit, or an OCO's stop. *trail*: how far a
+    trailing stop follows behind the best price, in quote currency per unit.
     """
 
     id: OrderId
@@ -86,11 +99,22 @@ class ApprovedOrder:
     decision_id: DecisionId | None
     reason: str
     created_at: Instant
+    time_in_force: TimeInForce = TimeInForce.GTC
+    trail: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedOrder(Order):
+    """An order that may go on the wire. Built only by `strategies.risk.engine`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """A trade that happened. *fee* is in quote currency; *at* is when it executed."""
+    """A trade that happened. *fee* is its worth in quote currency; *at* is when it executed.
+
+    *fee_paid* of *fee_asset* is what was really taken, where that was not the quote currency: some
+    venues keep a purchase's fee back in what was bought, or take it in a coin of their own.
+    """
 
     trade_id: str
     order_id: OrderId
@@ -101,13 +125,17 @@ class Fill:
     fee: Decimal
     liquidity: Liquidity
     at: Instant
+    fee_asset: str = ""
+    fee_paid: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class OrderState:
-    """An order as its venue sees it."""
+    """An order as its venue sees it. *id* is ours, or ``external:<the venue's>`` where another hand placed it."""
 
-    order: ApprovedOrder
+    id: OrderId
+    symbol: str
+    side: Side
     status: OrderStatus
     filled: Decimal
     spent: Decimal

@@ -79,7 +79,8 @@ class Portfolio:
         return self._sold(fill, notional, held)
 
     def _bought(self, fill: Fill, notional: Decimal, held: Position | None) -> Portfolio:
-        paid = add(notional, fill.fee)
+        paid = add(notional, _fee_in_quote(fill))
+        got = _received(fill)
         cash = subtract(self.cash, paid)
         if cash < 0:
             raise InvariantError(
@@ -87,9 +88,9 @@ class Portfolio:
                 "Run 'tokenwise journal verify', then compare with the venue.",
             )
         position = (
-            Position(fill.symbol, fill.quantity, paid, fill.at)
+            Position(fill.symbol, got, paid, fill.at)
             if held is None
-            else replace(held, quantity=add(held.quantity, fill.quantity), cost=add(held.cost, paid))
+            else replace(held, quantity=add(held.quantity, got), cost=add(held.cost, paid))
         )
         return replace(
             self,
@@ -100,7 +101,7 @@ class Portfolio:
         )
 
     def _sold(self, fill: Fill, notional: Decimal, held: Position) -> Portfolio:
-        raised = subtract(notional, fill.fee)
+        raised = subtract(notional, _fee_in_quote(fill))
         rest = subtract(held.quantity, fill.quantity)
         # The last unit carries whatever cost is left, so no residue is ever dropped.
         cost = held.cost if rest == 0 else _share(held, fill.quantity)
@@ -118,6 +119,18 @@ class Portfolio:
             fills=self.fills + 1,
             last_loss_at=fill.at if profit < 0 else self.last_loss_at,
         )
+
+
+def _fee_in_quote(fill: Fill) -> Decimal:
+    """What the fee took of the cash."""
+    return fill.fee if not fill.fee_asset or fill.symbol.endswith(f"/{fill.fee_asset}") else ZERO
+
+
+def _received(fill: Fill) -> Decimal:
+    """What a purchase brought, less what the venue kept of it."""
+    if fill.fee_asset and fill.symbol.startswith(f"{fill.fee_asset}/"):
+        return subtract(fill.quantity, fill.fee_paid)
+    return fill.quantity
 
 
 _CENTS = Decimal("1e-12")

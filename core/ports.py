@@ -92,10 +92,23 @@ class Grader(Protocol):
 
 
 class Exchange(Protocol):
-    """A venue. It accepts only what the risk engine approved, and remembers every order for ever.
+    """A venue. It accepts only what the risk engine approved.
 
-    An order id is unique for ever: a second submit of the same id changes nothing.
+    *grace_ms*: how long after its sending an order may still appear; from then on its absence proves
+    that it never will. `None`: this venue gives no such proof. *remembers*: an order id is unique for
+    ever here, so that the very same order may be sent twice and is placed once.
+
+    Raises (every method):
+        UnreachableError: the venue did not answer; nothing follows from that.
+        KeyRefusedError: the venue refuses our key.
     """
+
+    grace_ms: int | None
+    remembers: bool
+
+    def wire(self, order: ApprovedOrder) -> Mapping[str, Any]:
+        """What `submit` will ask the venue for, without keys: journalled with the intent."""
+        ...
 
     async def submit(self, order: ApprovedOrder) -> OrderState:
         """Places *order*; returning means that the venue has it.
@@ -115,19 +128,27 @@ class Exchange(Protocol):
         ...
 
     async def order(self, order_id: OrderId) -> OrderState | None:
-        """An order by our id; `None` means that the venue proves it does not have it."""
+        """An order by our id; `None` where the venue shows none now (a proof only after *grace_ms*)."""
         ...
 
     async def open_orders(self) -> tuple[OrderState, ...]:
-        """Every order that can still fill."""
+        """Every order that can still fill, of ours and of others on the same account."""
         ...
 
     async def reports(self, after: int) -> tuple[ExecutionReport, ...]:
-        """What happened after report number *after* and is known at the clock's now, in order."""
+        """What happened to our orders after report number *after* and is known at the clock's now, in order."""
         ...
 
     async def balances(self) -> Mapping[str, Decimal]:
         """What the account owns of each asset, reserved amounts included."""
+        ...
+
+    async def trouble(self) -> str | None:
+        """Why no entry may go out now (clock skew, cool-down, maintenance), in words; `None` where all is well."""
+        ...
+
+    async def close(self) -> None:
+        """Gives back what is held open."""
         ...
 
 

@@ -67,7 +67,12 @@ def test_an_accepted_order_is_open_and_can_be_read_by_its_id(venue: Venue) -> No
     order = a_market_order("one", spend="1000")
     state = venue.do(venue.exchange.submit(order))
 
-    assert (state.order, state.status, state.filled) == (order, OrderStatus.OPEN, 0)
+    assert (state.id, state.symbol, state.status, state.filled) == (
+        order.id,
+        order.symbol,
+        OrderStatus.OPEN,
+        0,
+    )
     assert venue.do(venue.exchange.order(order.id)) == state
     assert venue.do(venue.exchange.open_orders()) == (state,)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from core.errors import RejectedError
 from core.ids import OrderId
 from core.instant import Instant
 from core.ledger import reserve
 from core.market import Costs
-from core.orders import ApprovedOrder, ExecutionReport, OrderState
+from core.orders import ApprovedOrder, ExecutionReport, Order, OrderState
 from core.ports import Clock
 from tools.exchange.paper import filters
 from tools.exchange.paper.book import Book
@@ -27,6 +28,9 @@ class PaperExchange:
     The closing sale of a delisted holding is the venue's own: it is reported, but is no order of ours.
     """
 
+    grace_ms: int | None = 0
+    remembers = True
+
     def __init__(self, book: Book, feed: Feed, clock: Clock, costs: Costs, account: str) -> None:
         if book.account != account or not book.quote:
             raise ValueError(f"the book of {account!r} must be opened first")
@@ -37,6 +41,10 @@ class PaperExchange:
         self._life = Life(book, feed, costs)
         self._held: tuple[str, ...] = book.held()
         self._heard = book.last_report
+
+    def wire(self, order: ApprovedOrder) -> Mapping[str, Any]:  # noqa: ARG002 - the port's
+        """Nothing: the order is handed over as it is."""
+        return {}
 
     async def submit(self, order: ApprovedOrder) -> OrderState:
         """Places *order*; a second submit of its id changes nothing and answers how it stands.
@@ -101,6 +109,14 @@ class PaperExchange:
         self._live()
         return self._book.owned()
 
+    async def trouble(self) -> str | None:
+        """`None`: this venue is always there."""
+        return None
+
+    async def close(self) -> None:
+        """Closes the book."""
+        self._book.close()
+
     def _live(self) -> Instant:
         now, book = self._clock.now(), self._book
         symbols: set[str] = set()
@@ -119,7 +135,7 @@ class PaperExchange:
                 self._held = book.held()
         return now
 
-    def _admit(self, order: ApprovedOrder) -> None:
+    def _admit(self, order: Order) -> None:
         if order.symbol not in self._feed.symbols:
             raise filters.unknown_symbol(order, self._feed.symbols)
         if self._feed.delisted_at(order.symbol) is not None:

@@ -7,10 +7,10 @@ from decimal import Decimal
 from core.errors import RejectedError
 from core.market import Costs, Instrument
 from core.money import EXACT, ONE, ZERO, add, multiply, plain
-from core.orders import ApprovedOrder, OrderType, Side
+from core.orders import Order, OrderType, Side
 
 
-def check(order: ApprovedOrder, instrument: Instrument) -> None:
+def check(order: Order, instrument: Instrument) -> None:
     """Refuses an order that the venue's rules do not allow, whatever the account holds.
 
     Raises:
@@ -32,7 +32,7 @@ def check(order: ApprovedOrder, instrument: Instrument) -> None:
         _bounds(order, "notional", notional, instrument.min_notional, instrument.max_notional)
 
 
-def reservation(order: ApprovedOrder, costs: Costs) -> Decimal:
+def reservation(order: Order, costs: Costs) -> Decimal:
     """What an order sets aside: its spend, its notional with the higher fee, or the base it sells."""
     quantity, price = order.quantity, order.limit_price or order.stop_price
     if order.spend is not None:
@@ -44,7 +44,7 @@ def reservation(order: ApprovedOrder, costs: Costs) -> Decimal:
     return multiply(multiply(quantity, price), add(ONE, max(costs.maker, costs.taker)))
 
 
-def check_funds(order: ApprovedOrder, needed: Decimal, free: Decimal, asset: str) -> None:
+def check_funds(order: Order, needed: Decimal, free: Decimal, asset: str) -> None:
     """Refuses an order for more than is free.
 
     Raises:
@@ -63,24 +63,24 @@ def check_funds(order: ApprovedOrder, needed: Decimal, free: Decimal, asset: str
     )
 
 
-def unknown_symbol(order: ApprovedOrder, symbols: tuple[str, ...]) -> RejectedError:
+def unknown_symbol(order: Order, symbols: tuple[str, ...]) -> RejectedError:
     """The refusal of a symbol that is not traded here."""
     refusal = _refusal(order, "names a symbol that is not traded here", "unknown_symbol", "Choose another.")
     refusal.candidates = symbols
     return refusal
 
 
-def ended(order: ApprovedOrder) -> RejectedError:
+def ended(order: Order) -> RejectedError:
     """The refusal of a symbol whose trading has ended."""
     return _refusal(order, "comes after trading has ended", "delisted", "Choose another symbol.")
 
 
-def foreign_quote(order: ApprovedOrder, quote: str) -> RejectedError:
+def foreign_quote(order: Order, quote: str) -> RejectedError:
     """The refusal of a symbol that is not paid in the account's currency."""
     return _refusal(order, f"is not paid in {quote}", "quote", f"Choose a symbol that ends in /{quote}.")
 
 
-def _shape(order: ApprovedOrder) -> None:
+def _shape(order: Order) -> None:
     is_market_buy = order.type is OrderType.MARKET and order.side is Side.BUY
     wanted = {
         "spend": is_market_buy,
@@ -102,14 +102,14 @@ def _shape(order: ApprovedOrder) -> None:
             raise _refusal(order, f"has {name} {value}", "malformed", "Send a finite number above zero.")
 
 
-def _step(order: ApprovedOrder, name: str, value: Decimal, step: Decimal) -> None:
+def _step(order: Order, name: str, value: Decimal, step: Decimal) -> None:
     if EXACT.remainder(value, step) != ZERO:
         raise _refusal(
             order, f"has {name} {plain(value)}; the step is {plain(step)}", "precision", "Round it."
         )
 
 
-def _bounds(order: ApprovedOrder, name: str, value: Decimal, least: Decimal, most: Decimal | None) -> None:
+def _bounds(order: Order, name: str, value: Decimal, least: Decimal, most: Decimal | None) -> None:
     if value < least:
         message, code = f"has {name} {plain(value)}; at least {plain(least)}", f"{name}.min"
     elif most is not None and value > most:
@@ -119,5 +119,5 @@ def _bounds(order: ApprovedOrder, name: str, value: Decimal, least: Decimal, mos
     raise _refusal(order, message, code, "Change its size.")
 
 
-def _refusal(order: ApprovedOrder, what: str, code: str, mend: str) -> RejectedError:
+def _refusal(order: Order, what: str, code: str, mend: str) -> RejectedError:
     return RejectedError(f"order {order.id} for {order.symbol} {what}", mend, code=code)

@@ -11,7 +11,7 @@ from decimal import Context, Decimal
 
 from core.market import Candle, Costs, Instrument
 from core.money import EXACT, ONE, ZERO, add, ceil_to, floor_to, multiply, published, subtract
-from core.orders import ApprovedOrder, Liquidity, OrderType, Side
+from core.orders import Liquidity, Order, OrderType, Side
 from tools.exchange.paper.working import Working
 
 _BASIS_POINT = Decimal("0.0001")
@@ -29,14 +29,14 @@ class Match:
     liquidity: Liquidity
 
 
-def rests(order: ApprovedOrder, candle: Candle) -> bool:
+def rests(order: Order, candle: Candle) -> bool:
     """Whether a limit is away from the market at *candle*'s open, and so makes liquidity later on."""
     limit = _price(order.limit_price)
     opened = published(candle.open)
     return opened > limit if order.side is Side.BUY else opened < limit
 
 
-def touched(order: ApprovedOrder, candle: Candle, *, triggered: bool) -> Decimal | None:
+def touched(order: Order, candle: Candle, *, triggered: bool) -> Decimal | None:
     """The price before slippage at which *candle* trades *order*; ``None`` where it does not reach it."""
     if order.type is OrderType.MARKET or triggered:
         return published(candle.open)

@@ -8,7 +8,7 @@ from typing import Any
 from core.codec import decode
 from core.instant import Instant, iso
 from core.money import exact, plain
-from core.orders import ApprovedOrder, ExecutionReport, Fill, OrderStatus
+from core.orders import ExecutionReport, Fill, Order, OrderStatus
 from tools.database import Schema
 from tools.exchange.paper.working import Working
 
@@ -97,7 +97,7 @@ def working(row: _Row) -> Working:
     raw = dict(zip(names, row[1:12], strict=True)) | {"created_at": iso(row[12])}
     placed_at, active_at, status, left, reserved, filled, spent, seen, rests, triggered, ended = row[14:]
     return Working(
-        order=decode(ApprovedOrder, raw),
+        order=decode(Order, raw),
         placed_at=placed_at,
         active_at=active_at,
         reserved=exact(reserved),

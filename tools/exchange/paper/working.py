@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.instant import Instant
 from core.money import ZERO
-from core.orders import ApprovedOrder, OrderState, OrderStatus, Side
+from core.orders import Order, OrderState, OrderStatus, Side
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Working:
     ``None`` before that. *triggered*: a stop that was touched, and is a market order from then on.
     """
 
-    order: ApprovedOrder
+    order: Order
     placed_at: Instant
     active_at: Instant
     reserved: Decimal
@@ -44,4 +44,7 @@ class Working:
     @property
     def state(self) -> OrderState:
         """The order as it is told to the outside."""
-        return OrderState(self.order, self.status, self.filled, self.spent, self.ended)
+        order = self.order
+        return OrderState(
+            order.id, order.symbol, order.side, self.status, self.filled, self.spent, self.ended
+        )

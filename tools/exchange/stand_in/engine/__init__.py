@@ -1,0 +1,1 @@
+"""The venue itself, without any wire: accounts, prices, filters, matching. Exact, synchronous, no I/O."""
