@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,21 @@ from core.money import exact
 
 OPENAI = "https://api.openai.com/v1"  # where a key alone leads
 _LONGEST_DEADLINE_S = 3600
+
+_PROVIDER_URLS = {
+    "binance": "TOKENWISE_URL_BINANCE",
+    "kraken": "TOKENWISE_URL_KRAKEN",
+    "okx": "TOKENWISE_URL_OKX",
+    "coinbase": "TOKENWISE_URL_COINBASE",
+    "defillama": "TOKENWISE_URL_DEFILLAMA",
+    "coingecko": "TOKENWISE_URL_COINGECKO",
+    "coinmetrics": "TOKENWISE_URL_COINMETRICS",
+    "blockchain": "TOKENWISE_URL_BLOCKCHAIN",
+    "alternative_me": "TOKENWISE_URL_ALTERNATIVE_ME",
+    "tokenmetrics": "TOKENWISE_URL_TOKENMETRICS",
+    "news": "TOKENWISE_URL_NEWS",
+}
+_PROVIDER_KEYS = {"coingecko": "TOKENWISE_KEY_COINGECKO", "tokenmetrics": "TOKENWISE_KEY_TOKENMETRICS"}
 
 
 class Secret:
@@ -63,6 +79,24 @@ def home(given: str | None = None) -> Path:
 def database_url() -> str | None:
     """``TOKENWISE_DATABASE_URL``: the journal's database, where it is not the home's SQLite file."""
     return os.environ.get("TOKENWISE_DATABASE_URL") or None
+
+
+def provider_urls() -> Mapping[str, str]:
+    """What stands in for each provider's hosts (``TOKENWISE_URL_<PROVIDER>``), by its name in lower case.
+
+    Raises:
+        UsageError: an address that is not on this machine.
+    """
+    from tools.sources.http.addresses import loopback_origin
+
+    given = {provider: (name, _text(name)) for provider, name in _PROVIDER_URLS.items()}
+    return {provider: loopback_origin(name, text) for provider, (name, text) in given.items() if text}
+
+
+def provider_keys() -> Mapping[str, Secret]:
+    """The keys of data sources (``TOKENWISE_KEY_<PROVIDER>``), by the provider's name in lower case."""
+    given = {provider: _text(name) for provider, name in _PROVIDER_KEYS.items()}
+    return {provider: Secret(key) for provider, key in given.items() if key}
 
 
 def model_settings() -> ModelSettings:
