@@ -72,7 +72,7 @@ class Case:
     yet in the books. *data*: why the gate or freshness makes the asset missing (``stale``,
     ``gate:jump``, ``no_data``), or `None`. *recent_orders*: when orders went out in the last 24 hours.
     *known_orders*: every order id ever used. *resolved_decisions*: how many forecasts were checked
-    against what happened.
+    against what happened. *limits_only*: the venue is sent no market orders.
     """
 
     wish: Wish
@@ -95,8 +95,12 @@ class Case:
     resolved_decisions: int = 0
     costs: Costs = NO_COSTS
     inputs: Inputs = field(default=NO_INPUTS)
+    limits_only: bool = False
+
+
+_STOPS = frozenset({OrderType.STOP, OrderType.STOP_LIMIT})
 
 
 def is_resting_stop(order: ApprovedOrder) -> bool:
     """Whether *order* is protection that waits at the venue: it sells nothing yet and gives way to a sale."""
-    return order.side is Side.SELL and order.type is OrderType.STOP and order.purpose is Purpose.EXIT
+    return order.side is Side.SELL and order.type in _STOPS and order.purpose is Purpose.EXIT

@@ -8,31 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_FLOOR, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import Decimal
 from functools import lru_cache
 from typing import ParamSpec, TypeVar
 
 from core.ids import OrderId
-from core.money import ONE, ZERO, add, ceil_to, divide, floor_to, multiply, subtract
+from core.money import ONE, ZERO, add, ceil_to, divide, floor_to, multiply, plain, subtract
 from core.observation import Missing
-from core.orders import ApprovedOrder, Fill, Finding, OrderType, Purpose, Side, Verdict
+from core.orders import ApprovedOrder, Fill, Finding, Purpose, Side, TimeInForce, Verdict
 from strategies.risk.book import sellable
 from strategies.risk.case import Case
 from strategies.risk.limits import Limits
 from strategies.risk.registry import registered
 from strategies.risk.rule import Cap, Draft, Rule
 from strategies.risk.sections import Mode, SizingMode
+from strategies.risk.terms import at_the_collar, is_price, kind_of, sized_at
 
 T = TypeVar("T")
 P = ParamSpec("P")
 _Plans = Mapping[Purpose, "_Plan"]
-
-# The finest step in which a venue takes an amount of quote currency.
-MONEY_STEP = Decimal("1e-8")
-_FLOOR = Context(prec=60, rounding=ROUND_FLOOR, traps=[InvalidOperation, DivisionByZero, Overflow])
-
-# Where the limits set no collar, a forced sale on missing data still needs a price to stand at.
-_COLLAR_BPS_OF_LAST_RESORT = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +101,21 @@ def review_exit(
     return Verdict(None, (verdict,)) if isinstance(verdict, Finding) else verdict
 
 
+def review_again(case: Case, order: ApprovedOrder) -> Verdict:
+    """Judges *order*, let through before, as things stand now: exactly these terms go, or none. Never raises.
+
+    What the rules would now only shrink is refused with their findings.
+    """
+    verdict = _guarded("engine", _review_again, case, order, _plans(case.limits)[order.purpose])
+    return Verdict(None, (verdict,)) if isinstance(verdict, Finding) else verdict
+
+
 def _review(case: Case, order_id: OrderId, plans: _Plans) -> Verdict:
     side = case.wish.side
     purpose = Purpose.ENTRY if side is Side.BUY else Purpose.REDUCTION
-    wished = case.wish.notional if _sound(case.wish.notional) else ZERO
+    wished = case.wish.notional if is_price(case.wish.notional) else ZERO
     mark = case.marks.get(case.wish.symbol)
-    draft = Draft(order_id, side, purpose, wished, mark if _sound(mark) else None)
+    draft = Draft(order_id, side, purpose, wished, mark if is_price(mark) else None)
     return _settle(case, draft, plans[purpose], ())
 
 
@@ -135,7 +138,7 @@ def _review_exit(
         if (answer := _ask(rule, Mode.IF_AVAILABLE, case, at_mark)) is not None
     ]
     if flags and stop_price is None and limit_price is None:
-        collared = _guarded("precision", _at_the_collar, case, drafted)
+        collared = _guarded("precision", at_the_collar, case, drafted)
         if isinstance(collared, Finding):
             return Verdict(None, (collared, *flags))
         drafted = collared
@@ -147,13 +150,13 @@ def _exit_draft(
 ) -> Draft:
     symbol, tick = case.wish.symbol, case.instrument.tick_size
     for price in (stop_price, limit_price):
-        if price is not None and not _sound(price):
+        if price is not None and not is_price(price):
             raise ValueError(f"{price} is not a price")
     stop = None if stop_price is None else ceil_to(stop_price, tick)
     limit = None if limit_price is None else ceil_to(limit_price, tick)
     held = case.portfolio.positions.get(symbol)
     mark = case.marks.get(symbol)
-    if not _sound(mark):
+    if not is_price(mark):
         mark = None if held is None else held.average_price
     reference = limit or stop or mark
     quantity = sellable(case.portfolio, symbol, case.pending)
@@ -161,19 +164,51 @@ def _exit_draft(
     return Draft(order_id, Side.SELL, Purpose.EXIT, notional, reference, ZERO, limit, stop)
 
 
-def _at_the_collar(case: Case, draft: Draft) -> Draft:
-    bps = case.limits.price.collar_bps or _COLLAR_BPS_OF_LAST_RESORT
-    lowest = multiply(draft.price, subtract(ONE, divide(bps, Decimal(10_000))))
-    price = ceil_to(lowest, case.instrument.tick_size)
-    quantity = sellable(case.portfolio, case.wish.symbol, case.pending)
-    return replace(draft, limit_price=price, reference=price, notional=multiply(quantity, price))
-
-
 def _settle(case: Case, draft: Draft, plan: _Plan, flags: Sequence[Finding]) -> Verdict:
     """Asks every rule, shrinks to the smallest cap, asks the final rules of what is left.
 
     What refused stands before the caps and *flags*, which alone would have let something through.
     """
+    refusals, caps, most = _first(case, draft, plan)
+    sized = _guarded("precision", sized_at, case, draft, most)
+    if isinstance(sized, Finding):
+        return Verdict(None, (*refusals, sized, *flags, *caps))
+    refusals += _final(case, sized, plan)
+    findings = (*refusals, *flags, *caps)
+    if refusals or sized.quantity <= 0:
+        return Verdict(None, findings)
+    return Verdict(_order(case, sized), findings)
+
+
+def _review_again(case: Case, order: ApprovedOrder, plan: _Plan) -> Verdict:
+    mark = case.marks.get(order.symbol)
+    reference = mark if is_price(mark) else None
+    price = order.limit_price or order.stop_price or reference or ZERO
+    quantity = order.quantity or floor_to(
+        divide(order.spend or ZERO, multiply(price, add(ONE, case.costs.taker))), case.instrument.lot_size
+    )
+    notional = order.spend or multiply(quantity, price)
+    draft = Draft(
+        order.id,
+        order.side,
+        order.purpose,
+        notional,
+        reference,
+        quantity,
+        order.limit_price,
+        order.stop_price,
+    )
+    refusals, caps, _ = _first(case, draft, plan)
+    refusals += _final(case, draft, plan)
+    if order.side is Side.SELL and quantity > sellable(case.portfolio, order.symbol, case.pending):
+        refusals.append(Finding("cash", f"{plain(quantity)} {case.instrument.base} are not held any more"))
+    if refusals or caps or quantity <= 0:
+        return Verdict(None, (*refusals, *caps))
+    return Verdict(replace(order, created_at=case.now), ())
+
+
+def _first(case: Case, draft: Draft, plan: _Plan) -> tuple[list[Finding], list[Finding], Decimal]:
+    """What refuses *draft*, what caps it, and the least of the caps."""
     refusals: list[Finding] = []
     caps: list[Finding] = []
     most = draft.notional
@@ -184,17 +219,17 @@ def _settle(case: Case, draft: Draft, plan: _Plan, flags: Sequence[Finding]) -> 
             caps.append(answer.finding)
         elif answer is not None:
             refusals.append(answer)
-    sized = _guarded("precision", _sized, case, draft, most)
-    if isinstance(sized, Finding):
-        return Verdict(None, (*refusals, sized, *flags, *caps))
+    return refusals, caps, most
+
+
+def _final(case: Case, draft: Draft, plan: _Plan) -> list[Finding]:
+    """What refuses *draft* as it would go out."""
+    refusals: list[Finding] = []
     for rule, mode in plan.final:
-        answer = _ask(rule, mode, case, sized)
+        answer = _ask(rule, mode, case, draft)
         if answer is not None:
             refusals.append(answer.finding if isinstance(answer, Cap) else answer)
-    findings = (*refusals, *flags, *caps)
-    if refusals or sized.quantity <= 0:
-        return Verdict(None, findings)
-    return Verdict(_order(case, sized), findings)
+    return refusals
 
 
 def _ask(rule: Rule, mode: Mode, case: Case, draft: Draft) -> Finding | Cap | None:
@@ -225,42 +260,22 @@ def _in_words(fault: Exception) -> str:
     return f"it failed unexpectedly ({type(fault).__name__}{said and f': {said}'})"
 
 
-def _sound(amount: Decimal | None) -> bool:
-    return amount is not None and amount.is_finite() and amount > 0
-
-
-def _sized(case: Case, draft: Draft, most: Decimal) -> Draft:
-    """*draft* at *most*, rounded down to the venue's steps."""
-    lot = case.instrument.lot_size
-    if draft.side is Side.BUY:
-        spend = _FLOOR.quantize(most, MONEY_STEP)
-        unit = multiply(draft.price, add(ONE, case.costs.taker))
-        return replace(draft, notional=spend, quantity=floor_to(divide(spend, unit), lot))
-    free = sellable(case.portfolio, case.wish.symbol, case.pending)
-    quantity = floor_to(min(free, divide(most, draft.price)), lot)
-    return replace(draft, notional=multiply(quantity, draft.price), quantity=quantity)
-
-
 def _order(case: Case, draft: Draft) -> ApprovedOrder:
-    kind = OrderType.MARKET
-    if draft.stop_price is not None:
-        kind = OrderType.STOP
-    elif draft.limit_price is not None:
-        kind = OrderType.LIMIT
-    buying = draft.side is Side.BUY
+    by_spend = draft.side is Side.BUY and draft.limit_price is None
     return ApprovedOrder(
         id=draft.order_id,
         symbol=case.wish.symbol,
         side=draft.side,
-        type=kind,
+        type=kind_of(draft),
         purpose=draft.purpose,
-        quantity=None if buying else draft.quantity,
-        spend=draft.notional if buying else None,
+        quantity=None if by_spend else draft.quantity,
+        spend=draft.notional if by_spend else None,
         limit_price=draft.limit_price,
         stop_price=draft.stop_price,
         decision_id=case.decision_id,
         reason=case.wish.reason,
         created_at=case.now,
+        time_in_force=TimeInForce.IOC if draft.at_once else TimeInForce.GTC,
     )
 
 

@@ -30,6 +30,7 @@ class Draft:
 
     *notional* in quote currency (buys: to spend, fee included). *price* is what it is reckoned at: the
     last good price, or the order's own. *quantity* is base at the venue's step, known to final rules.
+    *at_once*: what does not fill at once is not to rest.
     """
 
     order_id: OrderId
@@ -40,6 +41,7 @@ class Draft:
     quantity: Decimal = ZERO
     limit_price: Decimal | None = None
     stop_price: Decimal | None = None
+    at_once: bool = False
 
     @property
     def price(self) -> Decimal:
