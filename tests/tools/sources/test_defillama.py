@@ -1,0 +1,48 @@
+"""DefiLlama: history at each midnight, today's running figures kept out of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from core.observation import NoData, Observation, Ok
+from tests.tools.sources.asking import asked, at, js, seconds
+from tools.sources.providers.defillama import DefiLlama
+
+AAVE = {
+    "name": "Aave",
+    "tvl": [
+        {"date": seconds("2026-03-08"), "totalLiquidityUSD": 21_000_000_000.5},
+        {"date": seconds("2026-03-09"), "totalLiquidityUSD": 22_000_000_000},
+        {"date": seconds("2026-03-10T11:17:00"), "totalLiquidityUSD": 23_000_000_000},
+    ],
+    "chainTvls": {"Base": {"tvl": [{"date": seconds("2026-03-09"), "totalLiquidityUSD": 7}]}},
+}
+
+
+def test_tvl_is_a_value_a_midnight_known_two_days_later_and_named_as_restated() -> None:
+    answer = asked(lambda _: js(AAVE), lambda fetcher, _: DefiLlama(fetcher).protocol_tvl("aave", "aave"))
+    assert isinstance(answer, Ok)
+    first, second = answer.value.rows
+    assert first == Observation(
+        "aave",
+        "tvl",
+        Decimal("21000000000.5"),
+        "USD",
+        at("2026-03-08"),
+        at("2026-03-10"),
+        "defillama",
+        ("restated",),
+    )
+    assert (second.as_of, second.known_at) == (at("2026-03-09"), at("2026-03-11"))
+    assert answer.value.attribution
+    assert answer.value.left_out == ("a running figure, not a whole period's",)
+
+
+def test_one_chain_of_a_protocol_is_asked_for_by_name() -> None:
+    def on(chain: str) -> object:
+        return asked(lambda _: js(AAVE), lambda f, _: DefiLlama(f).protocol_tvl("aave", "aave", chain))
+
+    answer = on("Base")
+    assert isinstance(answer, Ok)
+    assert [row.value for row in answer.value.rows] == [Decimal(7)]
+    assert isinstance(on("Nowhere"), NoData)
