@@ -46,17 +46,33 @@ class PaperExchange:
         """Nothing: the order is handed over as it is."""
         return {}
 
+    @property
+    def account(self) -> str:
+        """The account that this venue's book is about."""
+        return self._book.account
+
     async def submit(self, order: ApprovedOrder) -> OrderState:
         """Places *order*; a second submit of its id changes nothing and answers how it stands.
 
         Raises:
             RejectedError: refused, with the reason's code; the venue does not have the order.
         """
-        now = self._live()
+        return self.place(order)
+
+    def place(self, order: Order, arrived_at: Instant | None = None) -> OrderState:
+        """What `submit` does, of any order: for who stands in front of this venue, never for the agent.
+
+        *arrived_at*: when it reached the venue, where that was before the clock's now; nothing may have
+        been asked of the venue since.
+
+        Raises:
+            RejectedError: refused, with the reason's code; the venue does not have the order.
+        """
+        now = self._live(arrived_at)
         known = self._book.find(order.id)
         if known is not None:
             return known.state
-        self._admit(order)
+        self._admit(order, now)
         needed = filters.reservation(order, self._costs)
         working = Working(
             order=order,
@@ -71,6 +87,12 @@ class PaperExchange:
             self._book.place(working)
             self._book.post(reserve(asset, needed, order.id, now))
         return working.state
+
+    def find(self, order_id: OrderId, asked_at: Instant | None = None) -> OrderState | None:
+        """What `order` does; *asked_at* as in `place`."""
+        self._live(asked_at)
+        known = self._book.find(order_id)
+        return None if known is None else known.state
 
     async def cancel(self, order_id: OrderId) -> OrderState:
         """Ends an order if it is still open; its state afterwards.
@@ -91,9 +113,7 @@ class PaperExchange:
 
     async def order(self, order_id: OrderId) -> OrderState | None:
         """An order by our id; `None` means that the venue proves it does not have it."""
-        self._live()
-        known = self._book.find(order_id)
-        return None if known is None else known.state
+        return self.find(order_id)
 
     async def open_orders(self) -> tuple[OrderState, ...]:
         """Every order that can still fill, oldest first."""
@@ -117,8 +137,8 @@ class PaperExchange:
         """Closes the book."""
         self._book.close()
 
-    def _live(self) -> Instant:
-        now, book = self._clock.now(), self._book
+    def _live(self, until: Instant | None = None) -> Instant:
+        now, book = self._clock.now() if until is None else until, self._book
         symbols: set[str] = set()
         if book.working:
             symbols = {working.order.symbol for working in book.working.values()}
@@ -135,10 +155,11 @@ class PaperExchange:
                 self._held = book.held()
         return now
 
-    def _admit(self, order: Order) -> None:
+    def _admit(self, order: Order, now: Instant) -> None:
         if order.symbol not in self._feed.symbols:
             raise filters.unknown_symbol(order, self._feed.symbols)
-        if self._feed.delisted_at(order.symbol) is not None:
+        ended = self._feed.delisted_at(order.symbol)
+        if ended is not None and ended <= now:
             raise filters.ended(order)
         instrument = self._feed.instrument(order.symbol)
         if instrument.quote != self._book.quote:

@@ -36,7 +36,9 @@ class Life:
         """Lives through everything of *symbols* that is known at *now*, by time, then symbol."""
         events: list[tuple[int, int, str, Candle | None]] = []
         for symbol in symbols:
-            events += [(c.closed_at, c.opened_at, symbol, c) for c in self._unseen(symbol)]
+            events += [
+                (c.closed_at, c.opened_at, symbol, c) for c in self._unseen(symbol) if c.closed_at <= now
+            ]
             ended = self._feed.delisted_at(symbol)
             if ended is not None and ended <= now:
                 events.append((ended, ended, symbol, None))
