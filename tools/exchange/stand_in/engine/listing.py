@@ -67,10 +67,14 @@ def usual(venue: str) -> tuple[Listing, ...]:
     """What a stand-in lists unless told otherwise."""
     if venue == "kraken":
         return (
-            listing("BTC/USD", "50000", tick="0.1", lot="0.00000001", least="0.0001", notional="0.5", most=None),
+            listing(
+                "BTC/USD", "50000", tick="0.1", lot="0.00000001", least="0.0001", notional="0.5", most=None
+            ),
             listing("ETH/USD", "2500", lot="0.00000001", least="0.001", notional="0.5", most=None),
             listing("SOL/USD", "100", lot="0.00000001", least="0.02", notional="0.5", most=None),
-            listing("BTC/USDT", "50000", tick="0.1", lot="0.00000001", least="0.0001", notional="0.5", most=None),
+            listing(
+                "BTC/USDT", "50000", tick="0.1", lot="0.00000001", least="0.0001", notional="0.5", most=None
+            ),
             listing("ETH/USDT", "2500", lot="0.00000001", least="0.001", notional="0.5", most=None),
         )
     return (

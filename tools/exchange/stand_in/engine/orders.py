@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.instant import Instant
-from core.money import ZERO, divide, subtract
+from core.money import ZERO, divide, multiply, subtract
 from core.orders import Side
 
 
@@ -122,4 +122,4 @@ class VenueTrade:
     @property
     def cost(self) -> Decimal:
         """Quote currency that changed hands, before the fee."""
-        return self.quantity * self.price
+        return multiply(self.quantity, self.price)
