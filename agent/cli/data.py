@@ -32,13 +32,21 @@ def app() -> None:
 @click.argument("paths", nargs=-1, metavar="PATH...")
 @click.option("--manifest", metavar="FILE", help="A TOML file that says which files hold which series.")
 @click.option("--root", metavar="DIR", help="What the manifest's paths start from (its own folder).")
-@click.option("--kind", metavar="K", help="What the files hold; for now: ohlcv.")
-@click.option("--asset", metavar="ID", help="The asset: its CoinGecko id, or a ticker that is unambiguous.")
+@click.option(
+    "--kind", metavar="K", help="What the files hold: ohlcv onchain fundamental sentiment funding news."
+)
+@click.option(
+    "--asset",
+    metavar="ID",
+    help="The asset: its CoinGecko id, or a ticker that is unambiguous; 'market' for what concerns all.",
+)
 @click.option("--venue", metavar="V", help="Where it was traded, such as binance.")
 @click.option("--symbol", metavar="S", help="What was traded, such as BTC/USDT.")
 @click.option("--interval", metavar="I", help="The width of a candle: 1m 15m 1h 4h 1d.")
 @click.option("--source", metavar="NAME", help="Whose rows these are.")
 @click.option("--columns", metavar="a=b,...", help="Our column a is the file's column b.")
+@click.option("--metrics", metavar="a=b,...", help="Of a wide file: the metric a is the file's column b.")
+@click.option("--units", metavar="a=b,...", help="The metric a is in the unit b.")
 @click.option("--known-at", metavar="RULE", help="When a row was known: 'ts+24h', or a column of the file.")
 @click.option("--restated", is_flag=True, help="These values were corrected after the fact.")
 @click.option("--new-asset", is_flag=True, help="Take an asset that no table knows.")
@@ -51,7 +59,7 @@ def import_command(
     new_asset: bool,
     **flags: str | None,
 ) -> None:
-    """Import files into the store: Parquet, Feather, CSV, CSV.gz.
+    """Import files into the store: Parquet, Feather, CSV, CSV.gz; news as JSONL or JSONL.gz.
 
     The same rows again change nothing; changed values become a new vintage.
     """
@@ -84,6 +92,14 @@ def import_command(
         {"code": "asset_symbol_mismatch", "message": f"{why}: look whether --asset is what was meant"}
         for why in report.mismatches
     ]
+    warnings += [
+        {
+            "code": "early_known_at",
+            "message": f"{key.label}: the known_at rule makes {rows} rows known before they were published;"
+            " whatever is decided on them looks ahead",
+        }
+        for key, rows in report.early.items()
+    ]
     answer(
         "data_import", _import_data(report), lambda: tables.tell_import(report), as_of=now, warnings=warnings
     )
@@ -96,23 +112,31 @@ def _named(
 ) -> tuple[Job, ...]:
     """The files that the command line names."""
     from tools.store import assets
+    from tools.store.catalog import MARKET
     from tools.store.importer import Job
-    from tools.store.manifest import entry, known_at_rule, refuse_other_kinds
+    from tools.store.manifest import KINDS, NEEDED, entry, known_at_rule
 
     if not paths:
         raise UsageError("there is nothing to import", "Name files, or give --manifest FILE.")
     kind = flags["kind"]
-    refuse_other_kinds(kind, "data import")
-    needed = ("kind", "asset", "source", "venue", "symbol", "interval")
+    if kind is not None and kind not in KINDS:
+        raise UsageError(f"there is no kind {kind!r}", f"The kinds are {', '.join(KINDS)}.", candidates=KINDS)
+    # a person names the symbol, a manifest may take it from a column
+    needed: tuple[str, ...] = ("kind", "asset", "source", "venue", "symbol", "interval")
+    if kind is not None and kind != "ohlcv":
+        needed = ("kind", "source", *NEEDED[kind])
     absent = [f"--{name}" for name in needed if not flags[name]]
     if absent:
         raise UsageError(f"{', '.join(absent)} must be given", "See 'tokenwise data import --help'.")
-    asked = str(flags["asset"])
+    asked = flags["asset"] or MARKET
     known = assets.known(store.connection)
-    asset = asked if new_asset and asked not in known else assets.resolve(known, asked).id
-    raw: dict[str, Any] = {name: flags[name] for name in needed} | {"asset": asset, "restated": restated}
-    if flags["columns"]:
-        raw["columns"] = _columns(flags["columns"])
+    is_new = asked == MARKET or (new_asset and asked not in known)
+    asset = asked if is_new else assets.resolve(known, asked).id
+    raw: dict[str, Any] = {name: value for name, value in flags.items() if value is not None}
+    raw |= {"asset": asset, "restated": restated}
+    for name in ("columns", "metrics", "units"):
+        if flags[name]:
+            raw[name] = _columns(str(flags[name]))
     if flags["known_at"]:
         raw["known_at"] = known_at_rule(flags["known_at"])
     found = []
@@ -121,7 +145,9 @@ def _named(
         if not path.is_file():
             what = "is a folder" if path.is_dir() else "does not exist"
             raise UsageError(f"{text} {what}", "Name the files to import.")
-        literal = raw | {"path": text, "symbol": str(raw["symbol"]).replace("{", "{{").replace("}", "}}")}
+        literal = raw | {"path": text}
+        if flags["symbol"]:
+            literal["symbol"] = flags["symbol"].replace("{", "{{").replace("}", "}}")
         found.append(Job(entry(literal, "data import"), path))
     return tuple(found)
 
@@ -237,9 +263,10 @@ def _identity(info: SeriesInfo) -> dict[str, Any]:
         "asset": key.asset,
         "kind": key.kind,
         "metric": key.metric or None,
-        "venue": key.venue,
-        "symbol": key.symbol,
-        "interval": str(key.interval),
+        "venue": key.venue or None,
+        "symbol": key.symbol or None,
+        "interval": str(key.interval) if key.interval.ms else None,
+        "unit": info.unit or None,
     }
 
 

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from core.assets import split_symbol, unmapped
+from core.assets import split_symbol
 from core.errors import UsageError
-from core.instant import DAY, Instant, Interval, interval
+from core.instant import DAY, Instant, Interval
 from core.market import Instants
 from tools.store.catalog import SeriesKey
-from tools.store.frames import ROW, RefusedFile, filtered, floats, instants, require, require_ours
+from tools.store.frames import (
+    ROW,
+    RefusedFile,
+    filtered,
+    floats,
+    instants,
+    renamed,
+    require,
+    require_ours,
+)
 from tools.store.gate import CODES, Fault, RawRows, first_fault
 from tools.store.gate.structural import VALUES
 from tools.store.manifest import Entry
 from tools.store.merge import Incoming
+from tools.store.parts import Part
+from tools.store.rows import RESTATED
 
 QUOTES = ("USDT", "USDC", "FDUSD", "BUSD", "TUSD", "USD", "EUR", "BTC", "ETH", "BNB")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The rows of one series in one file. *unclosed*: candles that had not closed, left out."""
-
-    key: SeriesKey
-    ends_at: Instant | None
-    incoming: Incoming
-    unclosed: int
 
 
 def parts(frame: pl.DataFrame, entry: Entry, bound: Mapping[str, str], now: Instant) -> tuple[Part, ...]:
@@ -39,7 +40,7 @@ def parts(frame: pl.DataFrame, entry: Entry, bound: Mapping[str, str], now: Inst
     Raises:
         RefusedFile: a structural fault; the row is the file's, counted from 0.
     """
-    frame = filtered(_renamed(frame, entry), *entry.row_filters(bound))
+    frame = filtered(renamed(frame, entry.columns), *entry.row_filters(bound))
     found: list[Part] = []
     faults: list[Fault] = []
     for symbol, group in _by_symbol(frame, entry, bound):
@@ -51,13 +52,6 @@ def parts(frame: pl.DataFrame, entry: Entry, bound: Mapping[str, str], now: Inst
     if faults:
         raise RefusedFile(min(faults, key=lambda fault: -1 if fault.row is None else fault.row))
     return tuple(found)
-
-
-def _renamed(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
-    for column in entry.columns.values():
-        require(frame, column)
-    taken = [name for name in entry.columns if name in frame.columns and name not in entry.columns.values()]
-    return frame.drop(taken).rename({theirs: ours for ours, theirs in entry.columns.items()})
 
 
 def _by_symbol(
@@ -97,7 +91,7 @@ def _spelled(text: str | None, column: str, row: int) -> str:
 def _series(
     group: pl.DataFrame, symbol: str, entry: Entry, bound: Mapping[str, str], now: Instant
 ) -> Iterator[Part]:
-    width = interval(entry.interval)
+    width = entry.width
     require_ours(group, ("ts", *VALUES))
     opened, no_time = instants(require(group, "ts"))
     values, nulls = {}, {"ts": no_time}
@@ -112,10 +106,13 @@ def _series(
     flags = np.zeros(len(opened), np.uint32)
     if width.ms == DAY and "hours" in group.columns:
         flags[floats(group["hours"])[0] < 24] = CODES["partial_day"].bit
+    flags[_perpetual(group)] |= CODES["perpetual"].bit
+    flags |= RESTATED * entry.restated
     matrix = np.column_stack([values[name] for name in VALUES])
     closed = opened + width.ms <= now
     begins = np.iinfo(np.int64).min
-    for asset, ends_at in _assets(symbol, entry, bound):
+    base = bound.get("base", split_symbol(symbol)[0])
+    for asset, ends_at in entry.assets_of(base, entry.venue, symbol):
         mine = (opened >= begins) & ((opened < ends_at) if ends_at is not None else True)
         begins = ends_at if ends_at is not None else begins
         taken = mine & closed
@@ -124,14 +121,13 @@ def _series(
         yield Part(key, ends_at, rows, int(np.count_nonzero(mine & ~closed)))
 
 
-def _assets(symbol: str, entry: Entry, bound: Mapping[str, str]) -> list[tuple[str, Instant | None]]:
-    """The assets of a ticker in order, each with the end of its time."""
-    if entry.split:
-        return [(part.asset, part.until) for part in entry.split]
-    if isinstance(entry.asset, str):
-        return [(entry.asset, None)]
-    base = bound.get("base", split_symbol(symbol)[0])
-    return [((entry.asset or {}).get(base, unmapped(entry.venue, symbol)), None)]
+def _perpetual(group: pl.DataFrame) -> NDArray[np.bool_]:
+    """The rows that the file's own column *src* says come from a perpetual contract, where others are of spot."""
+    if "src" not in group.columns:
+        return np.zeros(len(group), np.bool_)
+    origin = group["src"].cast(pl.String).fill_null("")
+    perpetual = origin.str.contains("perp|swap").to_numpy()
+    return perpetual if origin.str.contains("spot").any() else np.zeros(len(group), np.bool_)
 
 
 def _known_at(

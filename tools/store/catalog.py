@@ -10,10 +10,19 @@ from typing import Any
 from core.assets import unmapped
 from core.instant import Instant, Interval
 
+FIGURES = ("onchain", "fundamental", "sentiment")
+"""The kinds that hold one value of one metric at a time."""
+MARKET = "market"
+"""The asset id of what concerns the whole market and no asset in particular."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesKey:
-    """What makes a series one."""
+    """What makes a series one.
+
+    *venue* and *symbol* are empty where a series has none, *metric* where the kind says it all, and
+    *interval* is 0 where nobody said how far apart the rows are.
+    """
 
     asset: str
     kind: str
@@ -24,7 +33,15 @@ class SeriesKey:
     source: str
 
     def __str__(self) -> str:
-        return " ".join((self.venue, self.symbol, str(self.interval), self.metric, self.source, self.asset))
+        return f"{self.label} {self.asset}" if self.kind == "ohlcv" else self.label
+
+    @property
+    def label(self) -> str:
+        """What a person calls the series."""
+        if self.kind == "ohlcv":
+            return f"{self.venue} {self.symbol} {self.interval} {self.source}"
+        parts = (self.kind, self.asset, self.metric, self.venue, self.symbol, self.source)
+        return " ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +55,12 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SeriesInfo:
-    """One stored series. *rows* counts candles, not vintages; *first* and *last* are opens.
+    """One stored series. *rows* counts moments, not vintages; *first* and *last* are opens or stamps.
 
     *flags*: how many rows carry each code; *rows_flagged*: how many carry any.
 
     *ends_at*: from then on the ticker means another asset, or none. *file* and *sha256*: where its
-    rows lie, and their digest.
+    rows lie, and their digest. *unit*: of its values, "" where nobody said.
     """
 
     id: int
@@ -58,6 +75,7 @@ class SeriesInfo:
     segments: tuple[Segment, ...] = ()
     flags: Mapping[str, int] = field(default_factory=dict)
     rows_flagged: int = 0
+    unit: str = ""
 
     @property
     def asset(self) -> str:
@@ -86,7 +104,7 @@ class SeriesInfo:
 
 
 _KEY = ("asset", "kind", "metric", "venue", "symbol", "interval_ms", "source")
-_REST = ("restated", "ends_at", "file", "sha256", "rows", "rows_flagged", "first", "last")
+_REST = ("restated", "ends_at", "file", "sha256", "rows", "rows_flagged", "first", "last", "unit")
 _COLUMNS = ", ".join(("id", *_KEY, *_REST))
 _PUT = (
     f"INSERT INTO series ({', '.join((*_KEY, *_REST))}) VALUES ({', '.join('?' * len((*_KEY, *_REST)))})"
@@ -129,6 +147,18 @@ def symbol_series(connection: sqlite3.Connection, symbol: str) -> tuple[SeriesIn
     return tuple(_info(row) for row in found)
 
 
+def figure_series(
+    connection: sqlite3.Connection, asset: str | None, kinds: Sequence[str], metric: str = ""
+) -> tuple[SeriesInfo, ...]:
+    """The series of *kinds* that hold *metric* of *asset* (None: of any), in the order of their first import."""
+    found = connection.execute(
+        f"SELECT {_COLUMNS} FROM series WHERE kind IN ({', '.join('?' * len(kinds))}) AND metric = ?"
+        " AND (asset = ? OR ? IS NULL) ORDER BY id",
+        (*kinds, metric, asset, asset),
+    )
+    return tuple(_info(row) for row in found)
+
+
 def stretches(connection: sqlite3.Connection, key: SeriesKey) -> list[tuple[int, int]]:
     """First and last opens of every segment of the same source, venue and interval, oldest first."""
     return connection.execute(
@@ -141,7 +171,7 @@ def stretches(connection: sqlite3.Connection, key: SeriesKey) -> list[tuple[int,
 def put(connection: sqlite3.Connection, info: SeriesInfo, vintages: Iterable[tuple[int, int]]) -> SeriesInfo:
     """Writes *info* whole, with its later *vintages* as (known_at, rows); the same with its id."""
     rest = (info.restated, info.ends_at, info.file, info.sha256, info.rows, info.rows_flagged, info.first)
-    number = connection.execute(_PUT, (*_texts(info.key), *rest, info.last)).fetchone()[0]
+    number = connection.execute(_PUT, (*_texts(info.key), *rest, info.last, info.unit)).fetchone()[0]
     for table in ("segments", "flags", "vintages"):
         connection.execute(f"DELETE FROM {table} WHERE series_id = ?", (number,))
     connection.executemany(
@@ -189,8 +219,7 @@ def _info(
     row: Sequence[Any], segments: tuple[Segment, ...] = (), flags: Mapping[str, int] | None = None
 ) -> SeriesInfo:
     asset, kind, metric, venue, symbol, width, source = row[1 : 1 + len(_KEY)]
-    restated, ends_at, file, mark, rows, flagged, first, last = row[1 + len(_KEY) :]
+    restated, ends_at, file, mark, rows, flagged, first, last, unit = row[1 + len(_KEY) :]
     key = SeriesKey(asset, kind, metric, venue, symbol, Interval(width), source)
-    return SeriesInfo(
-        row[0], key, bool(restated), ends_at, file, mark, rows, first, last, segments, flags or {}, flagged
-    )
+    seen = (segments, flags or {}, flagged, unit)
+    return SeriesInfo(row[0], key, bool(restated), ends_at, file, mark, rows, first, last, *seen)

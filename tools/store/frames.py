@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +69,24 @@ _OTHER_NAMES = {
     "low": ("l", "low_price"),
     "close": ("c", "close_price"),
     "volume": ("vol", "v", "base_volume"),
+    "metric": ("name", "indicator", "series"),
+    "value": ("val", "v", "amount", "number"),
+    "rate": ("funding_rate", "fundingrate"),
+    "published": ("published_at", "publishedat", "pubdate", "date", "ts", "timestamp", "time"),
+    "title": ("headline", "name"),
 }
+
+
+def renamed(frame: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
+    """The frame with our names, *columns* being ours by the file's own.
+
+    Raises:
+        RefusedFile: ``wrong_columns``.
+    """
+    for column in columns.values():
+        require(frame, column)
+    taken = [name for name in columns if name in frame.columns and name not in columns.values()]
+    return frame.drop(taken).rename({theirs: ours for ours, theirs in columns.items()})
 
 
 def filtered(frame: pl.DataFrame, where: Filter, drop: Filter) -> pl.DataFrame:
@@ -112,7 +129,7 @@ def require_ours(frame: pl.DataFrame, names: Sequence[str]) -> None:
     folded = {name.casefold().replace(" ", "_"): name for name in reversed(there) if name not in names}
     pairs = []
     for name in absent:
-        meant = next((folded[word] for word in (name, *_OTHER_NAMES[name]) if word in folded), "…")
+        meant = next((folded[word] for word in (name, *_OTHER_NAMES.get(name, ())) if word in folded), "…")
         pairs.append(f"{name}={meant}")
     told = f"there is no column {', '.join(map(repr, absent))}; there are {', '.join(there)}"
     raise RefusedFile(Fault("wrong_columns", f"{told}: name the file's own with --columns {','.join(pairs)}"))

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
 from core.assets import AssetRef, split_symbol
 from core.errors import UsageError
+from core.instant import Instant
 from tools.database import transaction
-from tools.store import assets, catalog
-from tools.store.candles import Part, parts
-from tools.store.catalog import SeriesInfo, SeriesKey
+from tools.store import assets, candles, catalog, figures, news
+from tools.store.articles import Articles, MergedArticles, merged_articles
+from tools.store.catalog import MARKET, SeriesInfo, SeriesKey
 from tools.store.frames import RefusedFile, read_frame
+from tools.store.gate import CODES
 from tools.store.manifest import Entry, matching
 from tools.store.merge import Merged, merged
+from tools.store.parts import Part
+from tools.store.rows import RESTATED, Rows
 from tools.store.store import Store
 from tools.store.writing import Change, Imported, commit, importing
 
@@ -49,7 +55,8 @@ class ImportReport:
     """What an import did.
 
     *new_assets*: ids that no table knows, taken as they were written. *mismatches*: symbols whose base is
-    not their asset's ticker, in words.
+    not their asset's ticker, in words. *early*: rows that an explicit rule makes known before the table of
+    publication lags allows, by series.
     """
 
     files: int = 0
@@ -57,6 +64,7 @@ class ImportReport:
     refused: list[Refusal] = field(default_factory=list)
     new_assets: list[str] = field(default_factory=list)
     mismatches: list[str] = field(default_factory=list)
+    early: dict[SeriesKey, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,31 @@ def import_files(
     return run.report
 
 
+_Result = tuple[Part, Merged | MergedArticles]
+
+
+def _parts(entry: Entry, path: Path, bound: Mapping[str, str], now: Instant) -> tuple[Part, ...]:
+    if entry.kind == "news":
+        return news.parts(news.read_lines(path), entry, bound, now)
+    read = candles.parts if entry.kind == "ohlcv" else figures.parts
+    return read(read_frame(path), entry, bound, now)
+
+
+def _onto(store: Store, old: SeriesInfo | None, part: Part) -> Merged | MergedArticles:
+    """The rows of *part* on those that are stored."""
+    now, incoming = store.clock.now(), part.incoming
+    if isinstance(incoming, Articles):
+        return merged_articles(None if old is None else store.articles(old), incoming, now)
+    if old is not None and old.unit and part.unit and part.unit != old.unit:
+        wrong = np.uint32(CODES["wrong_unit"].bit)
+        incoming = replace(incoming, flags=incoming.flags | wrong)
+    return merged(None if old is None else store.rows(old), incoming, now)
+
+
+def _any_restated(rows: Rows | Articles) -> bool:
+    return bool((rows.flags & np.uint32(RESTATED)).any())
+
+
 class _Import:
     """One run: what is stored now, and what was done so far."""
 
@@ -131,7 +164,7 @@ class _Import:
                 named |= {asset: base for base, asset in entry.asset.items()}
                 for base, asset in entry.asset.items():
                     self._compare(known, asset, base)
-        self.report.new_assets += [asset for asset in named if asset not in known]
+        self.report.new_assets += [asset for asset in named if asset not in known and asset != MARKET]
         with transaction(self._store.connection) as connection:
             for asset in self.report.new_assets:
                 assets.remember(connection, asset, named[asset] or asset)
@@ -145,7 +178,7 @@ class _Import:
         """One file, whole or not at all."""
         name = path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else str(path)
         try:
-            found = parts(read_frame(path), entry, bound, self._store.clock.now())
+            found = _parts(entry, path, bound, self._store.clock.now())
         except RefusedFile as refused:
             fault = refused.fault
             row = None if fault.row is None else fault.row + 1
@@ -165,19 +198,18 @@ class _Import:
         for part, result in results:
             self._tell(part, result)
 
-    def _merge(self, entry: Entry, found: Sequence[Part]) -> tuple[list[tuple[Part, Merged]], list[Change]]:
-        results: list[tuple[Part, Merged]] = []
+    def _merge(self, entry: Entry, found: Sequence[Part]) -> tuple[list[_Result], list[Change]]:
+        results: list[_Result] = []
         changes: list[Change] = []
         for part in found:
-            if not entry.split:
+            if entry.kind == "ohlcv" and not entry.split:
                 self._adopt(part.key)
             old = self._present.get(part.key)
-            if old is None and not len(part.incoming.as_of):
+            if old is None and not len(part):
                 continue
-            stored = None if old is None else self._store.rows(old)
-            result = merged(stored, part.incoming, self._store.clock.now())
+            result = _onto(self._store, old, part)
             results.append((part, result))
-            restated = entry.restated or (old is not None and old.restated)
+            restated = entry.restated or (old is not None and old.restated) or _any_restated(result.rows)
             ends_at = old.ends_at if old is not None and part.ends_at is None else part.ends_at
             if (
                 old is None
@@ -185,14 +217,17 @@ class _Import:
                 or result.revised
                 or (restated, ends_at) != (old.restated, old.ends_at)
             ):
-                changes.append(Change(part.key, result.rows, old, restated, ends_at))
+                unit = old.unit if old is not None and old.unit else part.unit
+                changes.append(Change(part.key, result.rows, old, restated, ends_at, unit))
         return results, changes
 
-    def _tell(self, part: Part, result: Merged) -> None:
+    def _tell(self, part: Part, result: Merged | MergedArticles) -> None:
         info = self._present[part.key]
         told = self.report.series.setdefault(part.key, SeriesReport(info))
         told.info = info
-        told.rows_read += len(part.incoming.as_of) + part.unclosed
+        told.rows_read += len(part) + part.unclosed
+        if part.early:
+            self.report.early[part.key] = self.report.early.get(part.key, 0) + part.early
         told.rows_new += result.new
         told.rows_same += result.same
         told.rows_revised += result.revised

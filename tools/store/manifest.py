@@ -7,14 +7,17 @@ import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from core.assets import unmapped
 from core.errors import TokenwiseError, UsageError
-from core.instant import Instant, duration, from_datetime, instant, interval
+from core.instant import Instant, Interval, duration, from_datetime, instant, interval
+from tools.store.catalog import MARKET
 
-KINDS = ("ohlcv", "onchain", "fundamental", "sentiment", "funding", "news")
+Kind = Literal["ohlcv", "onchain", "fundamental", "sentiment", "funding", "news"]
+KINDS: tuple[str, ...] = get_args(Kind)
 _MEND = "See the manifest format in the documentation of 'data import'."
 
 
@@ -67,17 +70,38 @@ def known_at_rule(text: str) -> KnownAt:
     return KnownAt(column=text.strip())
 
 
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+_CANDLES_ONLY = ("symbol_column", "split")
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "ohlcv": ("venue", "interval"),
+    "onchain": ("asset",),
+    "fundamental": ("asset",),
+    "sentiment": (),
+    "funding": ("asset",),
+    "news": (),
+}
+_FOREIGN: Mapping[str, tuple[str, ...]] = {
+    "ohlcv": ("metrics", "units"),
+    "onchain": _CANDLES_ONLY,
+    "fundamental": _CANDLES_ONLY,
+    "sentiment": _CANDLES_ONLY,
+    "funding": ("metrics", "units", *_CANDLES_ONLY),
+    "news": ("metrics", "units", "interval", "venue", "symbol", *_CANDLES_ONLY),
+}
+
+
 class Entry(_Strict):
     """One ``[[series]]``: files, and the series that they hold.
 
     *where* and *drop* name columns, or what ``{name}`` binds in the path: then they choose files.
+    *metrics* names the columns of a wide file, *units* the unit of each metric.
     """
 
     path: str = Field(min_length=1)
-    kind: Literal["ohlcv"]
+    kind: Kind
     source: str = Field(min_length=1)
-    venue: str = Field(min_length=1)
-    interval: str
+    venue: str = ""
+    interval: str = ""
     symbol: str | None = None
     symbol_column: str | None = None
     asset: str | dict[str, str] | None = None
@@ -85,6 +109,8 @@ class Entry(_Strict):
     where: Filter = {}
     drop: Filter = {}
     columns: dict[str, str] = {}
+    metrics: dict[Name, str] = {}
+    units: dict[str, str] = {}
     known_at: Annotated[
         KnownAt | None, BeforeValidator(lambda v: known_at_rule(v) if isinstance(v, str) else v)
     ] = None
@@ -92,10 +118,17 @@ class Entry(_Strict):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        interval(self.interval)
+        if self.interval:
+            interval(self.interval)
         if self.known_at is not None:
             _ = self.known_at.lag
-        if (self.symbol is None) == (self.symbol_column is None):
+        absent = [name for name in NEEDED[self.kind] if not getattr(self, name)]
+        if absent:
+            raise UsageError(f"{absent[0]} is needed for kind {self.kind!r}")
+        foreign = [name for name in _FOREIGN[self.kind] if getattr(self, name)]
+        if foreign:
+            raise UsageError(f"{foreign[0]} does not go with kind {self.kind!r}")
+        if self.kind == "ohlcv" and (self.symbol is None) == (self.symbol_column is None):
             raise UsageError("exactly one of symbol and symbol_column is needed")
         if self.split and self.asset is not None:
             raise UsageError("split names the assets; asset cannot stand beside it")
@@ -105,6 +138,21 @@ class Entry(_Strict):
         ):
             raise UsageError("the parts of a split are ordered by until; only the last may lack it")
         return self
+
+    @property
+    def width(self) -> Interval:
+        """How far apart the rows are; 0 where nobody says."""
+        return interval(self.interval) if self.interval else Interval(0)
+
+    def assets_of(self, base: str | None, venue: str, symbol: str) -> list[tuple[str, Instant | None]]:
+        """The assets that *base* (what the path or the symbol says) stands for, each with the end of its time."""
+        if self.split:
+            return [(part.asset, part.until) for part in self.split]
+        if isinstance(self.asset, str):
+            return [(self.asset, None)]
+        if self.asset is None and self.kind != "ohlcv":
+            return [(MARKET, None)]
+        return [((self.asset or {}).get(base or "", unmapped(venue, symbol)), None)]
 
     def takes(self, bound: Mapping[str, str]) -> bool:
         """Whether *where* and *drop* let a file through, as far as they name what its path binds."""
@@ -139,24 +187,7 @@ def read_manifest(path: Path) -> tuple[Entry, ...]:
     entries = raw.get("series")
     if not isinstance(entries, list) or not entries or not all(isinstance(one, dict) for one in entries):
         raise UsageError(f"{path} holds no [[series]]", _MEND)
-    return tuple(_entry(one, f"{path}: series {number}") for number, one in enumerate(entries, 1))
-
-
-def _entry(raw: Mapping[str, Any], where: str) -> Entry:
-    refuse_other_kinds(raw.get("kind"), where)
-    return entry(raw, where)
-
-
-def refuse_other_kinds(kind: object, where: str) -> None:
-    """Refuses the kinds of series that the store does not take yet.
-
-    Raises:
-        UsageError: the kind is known, but not taken.
-    """
-    if kind in KINDS and kind != "ohlcv":
-        raise UsageError(
-            f"{where}: kind {kind!r} follows in a later version", "Import candles (kind 'ohlcv') for now."
-        )
+    return tuple(entry(one, f"{path}: series {number}") for number, one in enumerate(entries, 1))
 
 
 def entry(raw: Mapping[str, Any], where: str) -> Entry:

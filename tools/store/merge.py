@@ -14,7 +14,7 @@ from tools.store.rows import Rows
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """Rows of a file, one for each candle, oldest first.
+    """Rows of a file, ordered by *as_of*, then *known_at*: one for each candle, one or more for each figure.
 
     *known_at*: when each could be known. *is_stated*: the file (or its manifest) said so itself.
     *values* and *flags* as in `Rows`.
@@ -45,6 +45,9 @@ def merged(stored: Rows | None, incoming: Incoming, now: Instant) -> Merged:
     there already; else from *now*: a reader who lives before that still sees the old value.
     """
     count = len(incoming.as_of)
+    later = incoming.as_of[1:] == incoming.as_of[:-1]
+    if later.any():
+        return _one_by_one(stored, incoming, later, now)
     if stored is None:
         rows = _rows(incoming, np.arange(count), incoming.known_at, now)
         return Merged(rows, count, 0, 0)
@@ -64,6 +67,27 @@ def merged(stored: Rows | None, incoming: Incoming, now: Instant) -> Merged:
     if not len(taken):
         return Merged(stored, 0, count, 0)
     return Merged(_joined(stored, _rows(incoming, taken, known_at, now)), new, count - new - revised, revised)
+
+
+def _one_by_one(stored: Rows | None, incoming: Incoming, later: NDArray[np.bool_], now: Instant) -> Merged:
+    """A file that holds several vintages of a moment: all first ones, then all second ones, and so on."""
+    starts = np.flatnonzero(np.concatenate(([True], ~later)))
+    rank = np.arange(len(incoming.as_of)) - np.repeat(starts, np.diff(np.append(starts, len(incoming.as_of))))
+    new = same = revised = 0
+    for number in range(int(rank.max()) + 1):
+        mine = rank == number
+        layer = Incoming(
+            incoming.as_of[mine],
+            incoming.known_at[mine],
+            incoming.is_stated[mine],
+            incoming.values[mine],
+            incoming.flags[mine],
+        )
+        one = merged(stored, layer, now)
+        stored, new, same, revised = one.rows, new + one.new, same + one.same, revised + one.revised
+    if stored is None:
+        raise ValueError("a file of several vintages holds no rows")
+    return Merged(stored, new, same, revised)
 
 
 def _vintage(stored: Rows, incoming: Incoming, k: int, old: slice, now: Instant) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -19,15 +20,26 @@ from core.market import Bars, Instants, Revision
 from tools.store.gate.structural import VALUES
 
 _TIMES = ("as_of", "known_at", "fetched_at")
+_FIGURE = ("value",)
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "ohlcv": VALUES,
+    "onchain": _FIGURE,
+    "fundamental": _FIGURE,
+    "sentiment": _FIGURE,
+    "funding": ("rate", "interval_hours"),
+}
+"""What the columns of `Rows.values` are, by kind."""
+RESTATED = 1 << 30
+"""The mark of a row whose value is the source's corrected history, not what it showed at the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """n rows ordered by *as_of*, then *known_at*: one for each vintage of each candle.
+    """n rows ordered by *as_of*, then *known_at*: one for each vintage of each candle or figure.
 
-    *as_of* is the candle's open, *fetched_at* when it was imported. *values* is (n, 5): open, high,
-    low, close, volume. *flags* are the gate's bits (`Code.bit`) as of the import that last touched
-    the series.
+    *as_of* is the candle's open or the figure's stamp, *fetched_at* when it was imported. *values* is
+    (n, k): the kind's `COLUMNS`. *flags* are the gate's bits (`Code.bit`) as of the import that last
+    touched the series, and `RESTATED`.
     """
 
     as_of: Instants
@@ -46,7 +58,7 @@ class Rows:
         )
 
     def is_newest(self) -> NDArray[np.bool_]:
-        """Marks the newest vintage of each candle."""
+        """Marks the newest vintage of each moment."""
         newest = np.ones(len(self), np.bool_)
         newest[:-1] = self.as_of[1:] != self.as_of[:-1]
         return newest
@@ -80,13 +92,13 @@ def as_known(rows: Rows, symbol: str, interval: Interval) -> tuple[Bars, tuple[R
     return first.bars(symbol, interval), revisions
 
 
-def encoded(rows: Rows, source: str) -> bytes:
+def encoded(rows: Rows, kind: str, source: str) -> bytes:
     """The Parquet file of *rows*; the same rows always give the same bytes."""
     times = (rows.as_of, rows.known_at, rows.fetched_at)
     columns: dict[str, pl.Series] = {
         name: pl.Series(name, column, pl.Int64) for name, column in zip(_TIMES, times, strict=True)
     }
-    columns |= {name: pl.Series(name, rows.values[:, index]) for index, name in enumerate(VALUES)}
+    columns |= {name: pl.Series(name, rows.values[:, index]) for index, name in enumerate(COLUMNS[kind])}
     columns["flags"] = pl.Series("flags", rows.flags, pl.UInt32)
     frame = pl.DataFrame(columns).with_columns(source=pl.lit(source))
     buffer = BytesIO()
@@ -94,19 +106,20 @@ def encoded(rows: Rows, source: str) -> bytes:
     return buffer.getvalue()
 
 
-def read(path: Path) -> Rows:
+def read(path: Path, kind: str) -> Rows:
     """The rows of one stored file.
 
     Raises:
         FileNotFoundError: it is not there (a newer import replaced it).
         FaultError: it cannot be read.
     """
+    names = COLUMNS[kind]
     try:
-        frame = pl.read_parquet(path.read_bytes(), columns=[*_TIMES, *VALUES, "flags"])
+        frame = pl.read_parquet(path.read_bytes(), columns=[*_TIMES, *names, "flags"])
     except pl.exceptions.PolarsError as error:
         raise damaged(path) from error
-    values = np.empty((len(frame), len(VALUES)))
-    for index, name in enumerate(VALUES):
+    values = np.empty((len(frame), len(names)))
+    for index, name in enumerate(names):
         values[:, index] = frame[name].to_numpy()
     as_of, known_at, fetched_at = (frame[name].to_numpy() for name in _TIMES)
     return Rows(as_of, known_at, fetched_at, values, frame["flags"].to_numpy())

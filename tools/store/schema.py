@@ -67,4 +67,8 @@ def _first(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-SCHEMA = Schema("store", (_first,))
+def _units(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE series ADD COLUMN unit TEXT NOT NULL DEFAULT ''")
+
+
+SCHEMA = Schema("store", (_first, _units))

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
-from core.instant import Instant, Interval
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import LookAheadError
+from core.instant import Instant, Interval, iso
 from core.market import BarSeries
-from core.observation import Missing
+from core.observation import Missing, Observation
 from core.ports import Clock
 from tools.database import can_write, connect, connect_readonly
 from tools.store import catalog
-from tools.store.catalog import SeriesInfo
+from tools.store.articles import Articles, read_articles
+from tools.store.catalog import FIGURES, SeriesInfo
 from tools.store.gate import judge
 from tools.store.gate.breaks import LONGEST_HOLE
+from tools.store.readings import FundingRate, NewsItem, figures_of, funding_of, known, news_of, up_to_date
 from tools.store.rows import Rows, as_known, read
 from tools.store.schema import SCHEMA
+
+T = TypeVar("T")
+_KEPT = 256  # stored files that are kept in memory after they were read
 
 
 class Store:
@@ -26,6 +36,7 @@ class Store:
         self.folder = folder
         self.connection = connection
         self.clock = clock
+        self._read: dict[str, Any] = {}
 
     @classmethod
     def open(cls, home: Path, clock: Clock, *, readonly: bool = False) -> Store:
@@ -66,12 +77,28 @@ class Store:
             FileNotFoundError: it is gone.
         """
         try:
-            return read(self.path(info))
+            return read(self.path(info), info.key.kind)
         except FileNotFoundError:
-            current = catalog.find(self.connection, info.key)  # an import may just have replaced it
-            if current is None or current.file == info.file:
-                raise
-            return read(self.path(current))
+            return read(self.path(self._replaced(info)), info.key.kind)
+
+    def articles(self, info: SeriesInfo) -> Articles:
+        """Every piece of news of a series, all vintages.
+
+        Raises:
+            FaultError: the stored file is damaged.
+            FileNotFoundError: it is gone.
+        """
+        try:
+            return read_articles(self.path(info))
+        except FileNotFoundError:
+            return read_articles(self.path(self._replaced(info)))
+
+    def _replaced(self, info: SeriesInfo) -> SeriesInfo:
+        """What stands in the place of *info*, whose file is gone: an import may just have replaced it."""
+        current = catalog.find(self.connection, info.key)
+        if current is None or current.file == info.file:
+            raise FileNotFoundError(self.path(info))
+        return current
 
     def bars(
         self, symbol: str, interval: Interval, at: Instant, venue: str | None = None
@@ -108,6 +135,90 @@ class Store:
             restated=info.restated,
             revisions=revisions,
         )
+
+    def facts(self, asset: str, metric: str, now: Instant, count: int) -> tuple[Observation, ...] | Missing:
+        """The newest *count* figures of *metric* with ``known_at <= now``, oldest first (a `FactSource`).
+
+        Of several sources the one imported first is served, unless it is more than 3 days behind another
+        at *now*. Each figure is marked ``restated``, ``revised`` or ``jump`` where it is so.
+
+        Raises:
+            LookAheadError: *now* is after the clock's now.
+            FaultError: the stored file is damaged.
+        """
+        self._refuse_the_future(now)
+        series = catalog.figure_series(self.connection, asset, FIGURES, metric)
+        chosen = self._chosen(series, now)
+        if chosen is None or count <= 0:
+            return Missing(metric, "no_data")
+        info, rows, seen = chosen
+        return figures_of(info, rows, seen, count)
+
+    def funding(
+        self, asset: str, now: Instant, count: int, venue: str | None = None
+    ) -> tuple[FundingRate, ...] | Missing:
+        """The newest *count* funding rates of each venue (or of *venue*) with ``known_at <= now``, oldest first.
+
+        Raises:
+            LookAheadError: *now* is after the clock's now.
+            FaultError: the stored file is damaged.
+        """
+        self._refuse_the_future(now)
+        by_venue: dict[str, list[SeriesInfo]] = {}
+        for info in catalog.figure_series(self.connection, asset, ("funding",)):
+            if venue in (None, info.venue):
+                by_venue.setdefault(info.venue, []).append(info)
+        found: list[FundingRate] = []
+        for several in by_venue.values():
+            chosen = self._chosen(several, now)
+            if chosen is not None and count > 0:
+                found += funding_of(*chosen, count)
+        if not found:
+            return Missing("funding", "no_data")
+        return tuple(sorted(found, key=lambda rate: (rate.as_of, rate.venue)))
+
+    def news(self, asset: str | None, now: Instant, count: int) -> tuple[NewsItem, ...] | Missing:
+        """The newest *count* pieces of news of *asset* (None: of all) with ``known_at <= now``, oldest first.
+
+        A title that stands there several times on one day is told once.
+
+        Raises:
+            LookAheadError: *now* is after the clock's now.
+            FaultError: the stored file is damaged.
+        """
+        self._refuse_the_future(now)
+        series = catalog.figure_series(self.connection, asset, ("news",))
+        found = news_of([(info, self._kept(info, self.articles)) for info in series], now, count)
+        return found if found and count > 0 else Missing("news", "no_data")
+
+    def _refuse_the_future(self, now: Instant) -> None:
+        if now > (clock := self.clock.now()):
+            raise LookAheadError(f"{iso(now)} was asked for at {iso(clock)}", "This is a bug: report it.")
+
+    def _chosen(
+        self, several: Sequence[SeriesInfo], now: Instant
+    ) -> tuple[SeriesInfo, Rows, NDArray[np.intp]] | None:
+        """The series that answers at *now*, with the rows that were known."""
+
+        def seen(info: SeriesInfo) -> tuple[Rows, NDArray[np.intp]]:
+            rows = self._kept(info, self.rows)
+            return rows, known(rows.as_of, rows.known_at, now)
+
+        def last(found: tuple[Rows, NDArray[np.intp]]) -> int | None:
+            rows, index = found
+            return int(rows.as_of[index[-1]]) if len(index) else None
+
+        found = up_to_date(several, seen, last)
+        return None if found is None else (found[0], *found[1])
+
+    def _kept(self, info: SeriesInfo, read: Callable[[SeriesInfo], T]) -> T:
+        """What *read* gives of a series, kept while its file is the same: a stored file never changes."""
+        kept: T | None = self._read.get(info.file)
+        if kept is None:
+            if len(self._read) >= _KEPT:
+                self._read.clear()
+            kept = self._read[info.file] = read(info)
+        return kept
 
     def ended_at(self, info: SeriesInfo) -> Instant | None:
         """When trading ended: the close of the last candle of a series that goes on no more; else None.

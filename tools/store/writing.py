@@ -16,14 +16,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import FaultError, UsageError
 from core.instant import Instant
 from tools.database import transaction
 from tools.store import catalog
+from tools.store.articles import Articles, encoded_articles
 from tools.store.catalog import Segment, SeriesInfo, SeriesKey
-from tools.store.gate import CODES, Examination, examine
-from tools.store.rows import Rows, encoded, file_name, sync_folder, write
+from tools.store.gate import ALL_BITS, CODES, examine, flag_counts
+from tools.store.gate.figures import JUDGED, holes, jumped
+from tools.store.rows import RESTATED, Rows, encoded, file_name, sync_folder, write
 from tools.store.store import Store
 
 
@@ -32,10 +35,11 @@ class Change:
     """A series as it is to be stored. *old*: what stands there now."""
 
     key: SeriesKey
-    rows: Rows
+    rows: Rows | Articles
     old: SeriesInfo | None
     restated: bool
     ends_at: Instant | None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +53,27 @@ class Imported:
     rows_revised: int
 
 
-def flagged(key: SeriesKey, rows: Rows) -> tuple[Rows, Examination]:
-    """*rows* with the gate's flags on the newest vintage of each candle; a flag of the file itself stays."""
+def flagged(key: SeriesKey, rows: Rows) -> tuple[Rows, NDArray[np.int32]]:
+    """*rows* with the gate's flags on the newest vintage of each moment, and the segment of each of those.
+
+    A flag of the file itself stays.
+    """
     newest = np.flatnonzero(rows.is_newest())
-    seen = examine(rows.pick(newest).bars(key.symbol, key.interval))
     flags = rows.flags.copy()
-    flags[newest] = (flags[newest] & np.uint32(_FROM_FILE)) | seen.flags
-    return replace(rows, flags=flags), seen
+    if key.kind == "ohlcv":
+        seen = examine(rows.pick(newest).bars(key.symbol, key.interval))
+        flags[newest] = (flags[newest] & np.uint32(_FROM_FILE)) | seen.flags
+        return replace(rows, flags=flags), seen.segment
+    absent = holes(rows.as_of[newest])
+    flags &= ~np.uint32(CODES["gap"].bit | CODES["jump"].bit)
+    flags[newest[absent.before]] |= np.uint32(CODES["gap"].bit)
+    if key.kind in JUDGED:
+        flags[newest[jumped(rows.values[newest, 0])]] |= np.uint32(CODES["jump"].bit)
+    return replace(rows, flags=flags), absent.segment
 
 
-_FROM_FILE = CODES["partial_day"].bit  # only the file knows how many hours a day has
+# only the file knows how many hours a day has, where a row came from and whether it was corrected
+_FROM_FILE = CODES["partial_day"].bit | CODES["perpetual"].bit | RESTATED
 
 
 @contextlib.contextmanager
@@ -138,19 +153,23 @@ def commit(store: Store, changes: Sequence[Change], imported: Imported) -> tuple
 
 def _stored(change: Change) -> tuple[SeriesInfo, bytes, list[tuple[int, int]]]:
     """What the catalog says of a change, its file, and its later vintages as (known_at, rows)."""
-    rows, seen = flagged(change.key, change.rows)
-    raw = encoded(rows, change.key.source)
+    if isinstance(change.rows, Articles):
+        rows: Rows | Articles = change.rows
+        raw = encoded_articles(change.rows, change.key.source)
+        segment = np.zeros(int(rows.is_newest().sum()), np.int32)
+    else:
+        rows, segment = flagged(change.key, change.rows)
+        raw = encoded(rows, change.key.kind, change.key.source)
     name, mark = file_name(str(change.key), raw)
-    opened = rows.as_of[rows.is_newest()]
+    newest = rows.is_newest()
+    opened, flags = rows.as_of[newest], rows.flags[newest]
     is_later = np.zeros(len(rows), np.bool_)
-    is_later[1:] = rows.as_of[1:] == rows.as_of[:-1]
+    is_later[1:] = ~newest[:-1]
     moments, times = np.unique(rows.known_at[is_later], return_counts=True)
-    edges = [0, *(np.flatnonzero(np.diff(seen.segment)) + 1).tolist(), len(opened)]
+    edges = [0, *(np.flatnonzero(np.diff(segment)) + 1).tolist(), len(opened)]
     segments = tuple(
         Segment(Instant(int(opened[a])), Instant(int(opened[b - 1])), b - a) for a, b in pairwise(edges)
     )
-    flags = seen.counts()
-    partial = int(np.count_nonzero(rows.flags & np.uint32(_FROM_FILE)))
     info = SeriesInfo(
         0 if change.old is None else change.old.id,
         change.key,
@@ -162,7 +181,8 @@ def _stored(change: Change) -> tuple[SeriesInfo, bytes, list[tuple[int, int]]]:
         Instant(int(opened[0])),
         Instant(int(opened[-1])),
         segments,
-        flags | ({"partial_day": partial} if partial else {}),
-        int(np.count_nonzero(rows.flags[rows.is_newest()])),
+        flag_counts(flags),
+        int(np.count_nonzero(flags & np.uint32(ALL_BITS))),
+        change.unit,
     )
     return info, raw, list(zip(moments.tolist(), times.tolist(), strict=True))

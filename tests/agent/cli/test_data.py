@@ -45,6 +45,7 @@ def test_import_tells_what_it_did_and_again_changes_nothing(
                 "venue": "binance",
                 "symbol": "BTC/USDT",
                 "interval": "1h",
+                "unit": None,
                 "rows_read": 10,
                 "rows_new": 10,
                 "rows_same": 0,
@@ -68,7 +69,7 @@ def test_list_tells_what_is_stored(here: Path, capsys: pytest.CaptureFixture[str
     run(capsys, "import", "a.csv", *FLAGS, "--restated")
     (one,) = run(capsys, "list")[1]["data"]["series"]
     assert one.keys() == {
-        *("asset", "kind", "metric", "venue", "symbol", "interval", "rows", "first", "last"),
+        *("asset", "kind", "metric", "venue", "symbol", "interval", "unit", "rows", "first", "last"),
         *("segments", "restated", "source"),
     }
     assert (one["rows"], one["restated"], one["source"]) == (10, True, "mine")
@@ -116,7 +117,9 @@ def test_check_is_exit_0_with_warnings_and_3_with_errors(
         (["import", "none.csv", *FLAGS], 2, "none.csv does not exist"),
         (["import", ".", *FLAGS], 2, ". is a folder"),
         (["import", "a.csv"], 2, "--kind"),
-        (["import", "a.csv", *FLAGS, "--kind", "news"], 2, "later version"),
+        (["import", "a.csv", *FLAGS, "--kind", "news"], 2, "interval does not go with kind 'news'"),
+        (["import", "a.csv", *FLAGS, "--kind", "weather"], 2, "no kind 'weather'"),
+        (["import", "a.csv", "--kind", "onchain", "--source", "s"], 2, "--asset must be given"),
         (["import", "a.csv", *FLAGS, "--interval", "7h"], 2, "'7h' is not an interval"),
         (["import", "a.csv", *FLAGS, "--symbol", "BTC"], 2, "'BTC' is not a symbol"),
         (["import", "a.csv", *FLAGS, "--symbol", "{x}/USDT"], 2, "is not a symbol"),

@@ -43,7 +43,12 @@ def manifest(folder: Path, text: str) -> Path:
         ("", r"no \[\[series\]\]"),
         (ENTRY.replace('"1h"', '"7h"'), "'7h' is not an interval"),
         (ENTRY.replace('"ohlcv"', '"candles"'), "kind"),
-        (ENTRY.replace('"ohlcv"', '"onchain"') + 'metrics = { a = "b" }\n', "follows in a later version"),
+        (
+            ENTRY.replace('"ohlcv"', '"onchain"') + 'metrics = { a = "b" }\n',
+            "asset is needed for kind 'onchain'",
+        ),
+        (ENTRY.replace('"ohlcv"', '"news"'), "interval does not go with kind 'news'"),
+        (ENTRY + 'metrics = { a = "b" }\n', "metrics does not go with kind 'ohlcv'"),
         (ENTRY.replace('venue = "binance"\n', ""), "venue"),
         (ENTRY + 'symbol_column = "s"\n', "exactly one"),
         (ENTRY + 'known_at = { at_least = "soon" }\n', "'soon' is not a duration"),

@@ -5,7 +5,8 @@ A row that is *refused at reading* is stored, but makes every window that holds 
 ``Missing(gate:<code>)``. What is *noted* is counted and shown; a hole or a new meaning of the ticker
 that lasts ends a segment besides (`tools.store.gate.breaks`).
 
-Crossed and empty books and stale tickers (19-21) concern live quotes, which no file holds.
+Crossed and empty books and stale tickers (19-21) concern live quotes, which no file holds
+(`tools.store.gate.quotes`).
 """
 
 from __future__ import annotations
@@ -60,13 +61,19 @@ CODES = {
     "jump": Code(
         18, _REFUSED, "a return beyond 20 MAD that the next candle did not confirm; refused over a quarter"
     ),
+    "crossed_book": Code(19, _REFUSED, "the best bid of a live quote is at or above its best ask"),
+    "empty_book": Code(20, _REFUSED, "a side of a live order book is empty"),
+    "stale_ticker": Code(21, _REFUSED, "a live quote is older than a minute, or from the future"),
     "wrong_interval": Code(22, _STRUCTURAL, "the rows are another interval apart"),
     "wrong_unit": Code(23, _REFUSED, "the price scale moved by a power of ten, the volume did not"),
     "ticker_reuse": Code(24, _NOTED, "the ticker means another asset from here on; a new segment"),
     "redenomination": Code(25, _NOTED, "the token was redenominated; a new segment"),
     # findings of `data check` that rest on a stored row's flag
     "partial_day": Code(26, _NOTED, "a daily candle of less than 24 hours"),
+    "repeated_title": Code(27, _NOTED, "news with the same title on the same day; served once"),
+    "perpetual": Code(28, _NOTED, "a candle of a perpetual contract inside a series of spot candles"),
 }
+ALL_BITS = sum(code.bit for code in CODES.values())
 
 
 def counts(flags: dict[str, int]) -> dict[str, int]:

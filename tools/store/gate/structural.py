@@ -44,10 +44,10 @@ def first_fault(rows: RawRows, interval: Interval, now: Instant) -> Fault | None
     That the rows are another interval apart than said is told before single misaligned rows.
     """
     faults = [fault for check in _CHECKS if (fault := check(rows)) is not None]
-    faults += [fault for fault in (_order(rows), _future(rows, interval, now)) if fault is not None]
+    faults += [fault for fault in (_order(rows), future(rows, interval, now)) if fault is not None]
     if faults:
         return min(faults, key=lambda fault: fault.row or 0)
-    return _wrong_interval(rows, interval) or _misaligned(rows, interval)
+    return wrong_interval(rows, interval) or misaligned(rows, interval)
 
 
 def _at(mask: Mask) -> int | None:
@@ -140,14 +140,15 @@ def _order(rows: RawRows) -> Fault | None:
     return Fault("out_of_order", f"{iso(at)} comes after {iso(Instant(int(times[row - 1])))}", row)
 
 
-def _future(rows: RawRows, interval: Interval, now: Instant) -> Fault | None:
+def future(rows: RawRows, interval: Interval, now: Instant) -> Fault | None:
+    """The first row more than one interval after *now*."""
     row = _at((rows.opened_at > now + interval.ms) & ~rows.nulls["ts"])
     if row is None:
         return None
     return Fault("future", f"{iso(Instant(int(rows.opened_at[row])))} is after {iso(now)}", row)
 
 
-def _wrong_interval(rows: RawRows, interval: Interval) -> Fault | None:
+def wrong_interval(rows: RawRows, interval: Interval) -> Fault | None:
     """The most frequent distance between rows must be *interval*; two rows alone prove nothing."""
     if len(rows) < 3:
         return None
@@ -163,7 +164,8 @@ def _wrong_interval(rows: RawRows, interval: Interval) -> Fault | None:
     )
 
 
-def _misaligned(rows: RawRows, interval: Interval) -> Fault | None:
+def misaligned(rows: RawRows, interval: Interval) -> Fault | None:
+    """The first row whose time is no boundary of *interval*."""
     row = _at(rows.opened_at % interval.ms != 0)
     if row is None:
         return None
