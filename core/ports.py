@@ -165,8 +165,8 @@ class Decider(Protocol):
 class Approver(Protocol):
     """Says whether an order that passed the risk engine may go out now."""
 
-    async def approve(self, order: ApprovedOrder) -> bool:
-        """True to send; False where it was denied."""
+    async def approve(self, order: ApprovedOrder) -> bool | None:
+        """True to send; False where it was denied; `None` while a person has not answered."""
         ...
 
 

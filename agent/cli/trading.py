@@ -17,7 +17,7 @@ from agent.cli.session import answer, session
 from agent.cli.stopping import stop_on_signals
 from agent.journal.store import SqlJournal
 from agent.runtime.account import Account
-from agent.runtime.approvers import approver
+from agent.runtime.approvers import check_approver
 from agent.runtime.config import RunConfig, refuse_changes
 from agent.runtime.deciders import canonical_decider
 from agent.runtime.desk import Desk
@@ -169,7 +169,7 @@ def _config(asked: Asked, world: World) -> RunConfig:
     every = interval(asked.every)
     # what cannot be lived through is refused before anything is opened
     Schedule(world.start, min(until, world.until), world.grain, every)
-    approver(asked.approve)
+    check_approver(asked.approve)
     return RunConfig(
         asked.account,
         world.spec,

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from agent.runtime.waiting import Request, after
 from core.decision import Proposal
 from core.events import (
     Acknowledged,
+    Alert,
     Approved,
     Cancelled,
     Decided,
@@ -101,6 +103,7 @@ class Account:
         self.watermarks = first_marks(cash, Instant(0))
         self.protections: dict[str, Protection] = {}
         self.retries: dict[str, Retry] = {}
+        self.waiting: dict[OrderId, Request] = {}
         self.ended: str | None = None
 
     @property
@@ -139,6 +142,8 @@ class Account:
             self._close(event.order_id)
         elif isinstance(event, Unknown):
             self.unacknowledged[event.order_id] = self.open[event.order_id]
+        elif isinstance(event, Alert):
+            self.waiting = after(self.waiting, event)
         elif isinstance(event, Halted):
             self.state = State(event.state)
         elif isinstance(event, Resumed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.runtime.approving import take_answers
 from agent.runtime.deciding import retry
 from agent.runtime.desk import Desk
 from agent.runtime.halt_switch import CANCEL_ALL, FLATTEN
@@ -48,6 +49,8 @@ async def live_through(desk: Desk, now: Instant) -> None:
         await protect(desk, now, traded)
     if account.protections:
         await check_exits(desk, now)
+    if account.waiting:
+        await take_answers(desk, now)
     if account.retries and not desk.halt.is_set():
         await retry(desk, now)
 

@@ -9,6 +9,7 @@ from agent.runtime.account import Retry
 from agent.runtime.answers import sound
 from agent.runtime.desk import Desk
 from agent.runtime.inputs import case_of, gather
+from agent.runtime.waiting import Request, asked, terms_of
 from core.canonical import canonical, digest_bytes
 from core.decision import Decision, Proposal, Situation, Unchanged
 from core.events import Approved, Decided, Event, Refused, Submitted
@@ -111,7 +112,25 @@ async def act(
         case = case_of(desk, wish, sent_at or now, inputs, equity, pending=pending, decision=made)
         verdict = review(case, order_id(made, symbol, attempt))
         findings = verdict.findings
-        if verdict.order is not None and not await desk.approver.approve(verdict.order):
+        said = True if verdict.order is None else await desk.approver.approve(verdict.order)
+        if verdict.order is not None and said is None:
+            expires_at = desk.config.every.ceil(Instant(now + 1))
+            events.append(
+                asked(
+                    Request(
+                        verdict.order,
+                        wish,
+                        terms_of(verdict.order),
+                        now,
+                        expires_at,
+                        attempt,
+                        proposal.horizon,
+                        findings,
+                    )
+                )
+            )
+            continue
+        if said is False:
             findings = (Finding("approval.denied", "the order was denied"), *findings)
             verdict = Verdict(None, findings)
         if verdict.order is None:
@@ -151,7 +170,10 @@ def _wish(
 
 async def retry(desk: Desk, now: Instant) -> None:
     """Wishes again to be flat where a position is still held; a wish whose position is gone is fulfilled."""
+    asked_about = {request.order.symbol for request in desk.account.waiting.values()}
     for symbol, again in list(desk.account.retries.items()):
+        if symbol in asked_about:
+            continue
         if symbol in desk.account.portfolio.positions:
             await act(desk, now, again.decision_id, (again.proposal,), attempt=again.attempt)
         else:

@@ -86,7 +86,7 @@ def wire(
         market,
         exchange,
         decider,
-        approver(config.approve),
+        approver(config.approve, place.journal),
         account,
         recorder,
         Executor(exchange, recorder, account, halt),

@@ -52,7 +52,7 @@ def read_status(home: Path, name: str) -> dict[str, Any]:
             {"id": order.id, "symbol": order.symbol, "side": order.side.value, "type": order.type.value}
             for order in account.open.values()
         ],
-        "pending_approvals": 0,
+        "pending_approvals": len(account.waiting),
         "stale": pid is not None and SystemClock().now() - instant(beat["last_beat"]) > _TOO_OLD_MS,
     }
 

@@ -55,7 +55,7 @@ WRONG = [
     (("--every", "7x"), 2, "7x"),
     (("--every", "90m"), 2, "multiple"),
     (("--grain", "3h"), 2, "3h"),
-    (("--approve", "ask"), 2, "ask"),
+    (("--approve", "nobody"), 2, "nobody"),
     (("--account", "../x"), 2, "../x"),
     (("--seed", "x"), 2, "--seed"),
     (("--wrong",), 2, "--wrong"),
