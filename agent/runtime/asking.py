@@ -19,6 +19,7 @@ from core.ports import Clock, MarketData
 from core.spec import Spec, check_keys, parse_spec
 from tools.ask import AskContext
 from tools.clocks import SimulatedClock
+from tools.identity import Registry
 from tools.market.names import Names, names_in_store, names_of
 
 MARKETS = ("auto", "replay", "sim")
@@ -48,6 +49,7 @@ class _Opened:
     names: Names
     source: str
     reach: Mapping[str, tuple[Instant, Instant]] = field(default_factory=dict)
+    registry: Registry | None = None
 
 
 @contextmanager
@@ -89,6 +91,7 @@ def asking(
             assets=opened.names.assets,
             sources=opened.names.sources,
             others=opened.names.others,
+            registry=opened.registry,
             account=account,
             **({} if account is None else _account_part(then, opened, home, clock, held)),
         )
@@ -162,7 +165,7 @@ def _stored(
         ends = [reach[symbol]] if symbol is not None else reach.values()
         now = min(today, max(last for _, last in ends))
     market = StoredMarket(store, SimulatedClock(now), series, now)
-    return _Opened(name, market, names_in_store(series, assets, now), "store", reach)
+    return _Opened(name, market, names_in_store(series, assets, now), "store", reach, Registry(assets))
 
 
 def _account_part(

@@ -14,6 +14,7 @@ from core.instant import Instant, Interval, iso
 from core.observation import Missing
 from core.portfolio import Portfolio
 from core.ports import JournalReader, MarketData
+from tools.identity import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class AskContext:
     *market* has been advanced to *now*. *every*: the interval that is meant where none is named.
     *symbols*: asset id, ticker and name (lower-cased) and symbol -> symbol, where only one fits.
     *others*: the names that lead to no one symbol -> the asset ids that they may mean; a single id
-    is an asset that is known but has no prices here. *assets*: who stands behind a symbol.
+    is an asset that is known but has no prices here. *assets*: who stands behind a symbol. *registry*: who
+    else is known, by name or address; `None` where nobody of the real world is, as in a simulated market.
     *sources*: whose prices a symbol's are, where that is not *source*.
 
     The account's part is as of *account_at* (*now* where that is `None`): *portfolio*, *marks*,
@@ -90,6 +92,7 @@ class AskContext:
     assets: Mapping[str, AssetRef] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    registry: Registry | None = None
 
 
 @dataclass(frozen=True, slots=True)

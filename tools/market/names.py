@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from core.assets import AssetRef
 from core.instant import Instant
+from tools.identity import Registry
 from tools.store.catalog import SeriesInfo
 from tools.store.store import meaning
 
@@ -32,11 +33,12 @@ def names_of(
     sources: Mapping[str, str],
     known: Iterable[AssetRef] = (),
     preferred: Sequence[str] = (),
+    at: Instant | None = None,
 ) -> Names:
     """The names of a market whose symbols stand for *assets*; *known* are assets that have no prices here.
 
-    A symbol's base comes first (what the venue calls it), then the ids, then tickers and names.
-    Where an asset has several symbols, the first of *preferred* is meant.
+    The ids come first, then a symbol's base (what the venue calls it), then tickers and names as they
+    were meant *at* (`Registry.resolve`). Where an asset has several symbols, the first of *preferred* is meant.
     """
     order = [*dict.fromkeys([*preferred, *assets])]
     symbol_of: dict[str, str] = {}
@@ -45,11 +47,8 @@ def names_of(
         asset = assets[symbol].id
         symbol_of.setdefault(asset, symbol)
         bases.setdefault(symbol.partition("/")[0].casefold(), []).append(asset)
-    told: dict[str, list[str]] = {}
     everyone = {**{one.id: one for one in known}, **{one.id: one for one in assets.values()}}
-    for one in everyone.values():
-        for name in {one.ticker.casefold(), one.name.casefold()}:
-            told.setdefault(name, []).append(one.id)
+    told = Registry(everyone).meanings(at)
     meant = {**told, **bases, **{number.casefold(): [number] for number in everyone}}
 
     symbols = {symbol: symbol for symbol in order}
@@ -83,7 +82,7 @@ def names_in_store(series: Iterable[SeriesInfo], known: Mapping[str, AssetRef], 
         covered = any(_covers(one, at) for one in by_symbol[symbol] if one.asset == asset)
         return not covered, asset.startswith("unmapped:"), _QUOTES.index(quote) if quote in _QUOTES else 9
 
-    return names_of(assets, sources, known.values(), sorted(assets, key=rank))
+    return names_of(assets, sources, known.values(), sorted(assets, key=rank), at)
 
 
 def _covers(info: SeriesInfo, at: Instant) -> bool:

@@ -1,31 +1,18 @@
-"""The assets that are known by name, and what a person may have meant."""
+"""The assets that a store knows: those that come with the program, and those it was told of."""
 
 from __future__ import annotations
 
 import sqlite3
-import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 from core.assets import AssetRef
-from core.errors import NoAnswerError
+from tools import identity
+from tools.identity import Registry
 
 
-@cache
 def built_in() -> Mapping[str, AssetRef]:
-    """The table that comes with the program, by id."""
-    return {row["id"]: AssetRef(row["id"], row["ticker"], row["name"]) for row in _rows()}
-
-
-@cache
-def _rows() -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "assets.toml").read_text("utf-8"))[
-        "assets"
-    ]
-    return rows
+    """The assets that come with the program, by id."""
+    return identity.built_in().assets
 
 
 def mismatch(assets: Mapping[str, AssetRef], asset: str, base: str) -> str | None:
@@ -34,9 +21,9 @@ def mismatch(assets: Mapping[str, AssetRef], asset: str, base: str) -> str | Non
     An asset without a known ticker may be traded as anything, and one that was renamed as what it was.
     """
     known_as = assets.get(asset)
-    if known_as is None or known_as.ticker.casefold() in (base.casefold(), asset.casefold()):
+    if known_as is None or known_as.ticker.casefold() == asset.casefold():
         return None
-    if any(base in row.get("was", ()) for row in _rows() if row["id"] == asset):
+    if base.casefold() in {name.casefold() for name in (*known_as.labels, *known_as.ids.values())}:
         return None
     told = f"{base} is not the ticker of {asset}, which is {known_as.ticker}"
     others = [other.id for other in assets.values() if other.ticker.casefold() == base.casefold()]
@@ -53,32 +40,13 @@ def known(connection: sqlite3.Connection) -> Mapping[str, AssetRef]:
 
 
 def resolve(assets: Mapping[str, AssetRef], asked: str) -> AssetRef:
-    """The asset with this id, or the only one with this ticker or name.
+    """The asset that *asked* means, whenever it meant it: a ticker that was reused is ambiguous.
 
     Raises:
         NoAnswerError: ``unknown_asset`` or ``ambiguous_asset``, with candidates.
     """
-    if asked in assets:
-        return assets[asked]
-    folded = asked.casefold()
-    fitting = [a for a in assets.values() if folded in (a.ticker.casefold(), a.name.casefold())]
-    if len(fitting) == 1:
-        return fitting[0]
-    if fitting:
-        raise NoAnswerError(
-            f"{asked!r} may be several assets",
-            "Say which one by its id.",
-            code="ambiguous_asset",
-            candidates=[a.id for a in fitting],
-        )
-    words = {word.casefold(): a.id for a in assets.values() for word in (a.name, a.ticker, a.id)}
-    near = dict.fromkeys(words[word] for word in get_close_matches(folded, words, n=5, cutoff=0.6))
-    raise NoAnswerError(
-        f"there is no asset {asked!r}",
-        "Use an id as CoinGecko writes it; --new-asset makes a new one.",
-        code="unknown_asset",
-        candidates=list(near),
-    )
+    mend = "Use an id as CoinGecko writes it; --new-asset makes a new one."
+    return Registry(assets).the_one(asked, mend=mend)
 
 
 def remember(connection: sqlite3.Connection, asset: str, ticker: str) -> None:

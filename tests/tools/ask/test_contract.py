@@ -168,7 +168,13 @@ def test_a_model_is_shown_what_the_arguments_are_and_no_more(tool: Tool) -> None
 def test_no_answer_reaches_what_can_trade() -> None:
     """Read off the syntax trees: ours, the vocabulary, pure judgement; no venue, no risk engine, no world."""
     allowed = {"core", "difflib", "pydantic", "numpy", "tools.ask"}
-    pure = ("strategies.indicators", "strategies.levels", "strategies.grades", "strategies.regime")
+    pure = (
+        "strategies.indicators",
+        "strategies.levels",
+        "strategies.grades",
+        "strategies.regime",
+        "tools.identity",
+    )
     for path in (Path(__file__).parents[3] / "tools/ask").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
