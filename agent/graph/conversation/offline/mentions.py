@@ -21,6 +21,17 @@ _WORDS = frozenset(
     average best closing coin crypto current daily entry exit fair hourly investor latest market overall
     stock technical token trader weekly whats asset assets both spot they this time to today top trade trend trends two up us usual value view wait was way we week weeks well
     were what when where which who why will win with world worth would year yes yet you your
+    alpha amp ape audio beam cake core cream cyber gala gate goat hook hot hype icon id ip joe keep layer linear magic
+    mana meme mew multi om ordinals perp prime ray request rose rune sand sats secret status super treasure ultra
+    virtual wink
+    """.split()  # noqa: SIM905
+)
+# names that are words: an asset where they begin with a capital as well
+_NAMES = frozenset(
+    """
+    badger balancer blur centrifuge civic compound curve drift flare flux golem grass harmony honey immutable maker
+    mantle mantra maple movement oasis ocean orca orchid osmosis plume quant render sandbox sky sonic stacks story
+    sushi synapse theta tribe turbo venus verge waves wormhole
     """.split()  # noqa: SIM905
 )
 # capitals that are no tickers
@@ -104,6 +115,8 @@ def _may_name(phrase: str) -> bool:
     if " " in phrase or phrase.startswith("$") or "/" in phrase:
         return True
     if phrase in _TERMS:
+        return False
+    if phrase in _NAMES:
         return False
     return len(phrase) > 1 and (phrase.isupper() or phrase.casefold() not in _WORDS)
 

@@ -12,6 +12,8 @@ import pytest
 from agent.graph.conversation.offline.intents import is_of_account
 from agent.graph.conversation.offline.mentions import mentions
 from tests.agent.graph.conversation.talking import CONTEXT, Heard, ask, data
+from tools.identity import built_in
+from tools.market.names import names_of
 
 # question, the tools that it takes, what the answer says
 TABLE: tuple[tuple[str, list[str], list[str]], ...] = (
@@ -183,6 +185,24 @@ def test_names_are_told_from_words(question: str, known: tuple[str, ...], unknow
         CONTEXT.symbols.get(one) or CONTEXT.symbols[one.casefold()] for one in known
     ]
     assert found.unknown == unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Is the price movement of the grass compound?", ()),
+        ("How are Compound, Grass and Virtuals doing?", ("Compound", "Grass", "Virtuals")),
+        ("is polkadot a buy", ("polkadot",)),
+        ("Status of my positions? Keep it short, no magic", ()),
+        ("What is RENDER worth, and Vader AI?", ("Vader AI", "RENDER")),
+    ],
+)
+def test_a_name_that_is_a_word_is_an_asset_where_it_is_written_as_one(
+    question: str, named: tuple[str, ...]
+) -> None:
+    names = names_of({}, {}, built_in().assets.values())
+    found = mentions(question, names.symbols, names.others)
+    assert (found.known, found.ambiguous, found.unknown) == ((), (), named)
 
 
 @pytest.mark.parametrize(
