@@ -1,0 +1,1 @@
+"""The channels, one file each: a `CHANNEL` that the registry finds."""
