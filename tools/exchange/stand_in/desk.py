@@ -58,7 +58,7 @@ class Desk:
         Raises:
             Refused: it does not exist.
         """
-        return self._told(self.engine.place(order, self.now()), new=True)
+        return self._told(self.engine.place(order, self.now()))
 
     def cancel(self, order: VenueOrder, reason: str = "User requested") -> VenueOrder:
         """Cancels *order* as `engine_order` found it.
@@ -155,9 +155,9 @@ class Desk:
             and (one.is_open or Wrong.FORGETS_CLOSED not in self.wrong)
         ]
 
-    def _told(self, order: VenueOrder, *, new: bool = False) -> VenueOrder:
+    def _told(self, order: VenueOrder) -> VenueOrder:
         told = replace(order, fees=dict(order.fees))
-        if new and Wrong.ECHOES_ANOTHER_ID in self.wrong:
+        if Wrong.ECHOES_ANOTHER_ID in self.wrong:
             told.client_id = ANOTHER_ID
         if told.filled and Wrong.FILLED_TOO_MUCH in self.wrong:
             lot = self.engine.listings[order.symbol].instrument.lot_size

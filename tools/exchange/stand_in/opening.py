@@ -13,6 +13,7 @@ from tools.exchange.stand_in.binance.dialect import BinanceDialect
 from tools.exchange.stand_in.desk import Desk
 from tools.exchange.stand_in.engine.engine import Engine
 from tools.exchange.stand_in.engine.listing import Listing, usual
+from tools.exchange.stand_in.kraken.dialect import KrakenDialect
 from tools.exchange.stand_in.tape import CandleSource, Tape
 from tools.exchange.stand_in.venue import Amount, StandIn
 from tools.exchange.stand_in.wire.dialect import Dialect
@@ -22,7 +23,7 @@ from tools.exchange.stand_in.wire.limits import RateLimit
 from tools.exchange.stand_in.wire.server import Server
 from tools.exchange.stand_in.wrongs import Wrong
 
-DIALECTS: Mapping[str, type[Dialect]] = {"binance": BinanceDialect}
+DIALECTS: Mapping[str, type[Dialect]] = {"binance": BinanceDialect, "kraken": KrakenDialect}
 
 
 def stand_in(

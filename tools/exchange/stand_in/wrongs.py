@@ -9,7 +9,7 @@ class Wrong(Enum):
     """One lie or defect each; the value says it in a line. All are honest in the audit, wrong on the wire."""
 
     DROPS_CLIENT_ID = "keeps no client order id: orders come back without it"
-    ECHOES_ANOTHER_ID = "answers a new order with another client order id than was sent"
+    ECHOES_ANOTHER_ID = "answers with another client order id than was sent"
     IGNORES_RECV_WINDOW = "executes requests however old their signature is"
     LOOKUP_FINDS_NOTHING = "says that an order it has does not exist when asked by client id"
     LOOKUP_FINDS_ANOTHER = "answers a lookup by client id with another order"

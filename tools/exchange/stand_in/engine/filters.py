@@ -60,7 +60,7 @@ def _with_good_quantity(
     if quantity != lots and Wrong.ROUNDS_QUANTITY not in wrong:
         raise Refused(Refusal.LOT)
     if lots <= 0 or lots < rules.min_quantity:
-        raise Refused(Refusal.LOT)
+        raise Refused(Refusal.LOT, "minimum")
     if rules.max_quantity is not None and lots > rules.max_quantity:
         raise Refused(Refusal.LOT)
     return replace(order, quantity=lots)

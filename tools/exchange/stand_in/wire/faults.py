@@ -108,7 +108,7 @@ class Fault(Enum):
         Refusal.DUPLICATE,
     )
     REFUSED_CLOCK = (False, "the timestamp is outside the window (-1021)", Way.REFUSE, Refusal.CLOCK)
-    REFUSED_KEY = (False, "the key is not valid any more (-2015)", Way.REFUSE, Refusal.NO_PERMISSION)
+    REFUSED_KEY = (False, "the key is not valid any more (-2015)", Way.REFUSE, Refusal.BAD_KEY)
     REFUSED_ORDER_RATE = (False, "too many new orders (-1015)", Way.REFUSE, Refusal.TOO_MANY_ORDERS)
     REFUSED_REQUEST_RATE = (
         False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from threading import Event, RLock, Thread
 from urllib.parse import parse_qsl
@@ -96,7 +97,7 @@ class Server:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         raw = (await request.read()).decode() or request.rel_url.raw_query_string
-        params = dict(parse_qsl(raw, keep_blank_values=True))
+        params = _params(raw)
         route = self.dialect.routes.get((request.method, request.path))
         endpoint = route.endpoint if route else Endpoint.OTHER
         call = Call(endpoint, request.method, request.path, params, request.headers, raw, self.desk.now())
@@ -154,3 +155,14 @@ class Server:
         window_left = self.slow_ms if signed.until is None else signed.until - now
         wait = window_left + 1 if fault.way is Way.TOO_LATE else max(0, min(self.late_ms, window_left - 1))
         await self.clock.sleep_until(Instant(self.clock.now() + wait))
+
+
+def _params(raw: str) -> dict[str, str]:
+    """What was sent, as text: a query string, or a JSON object (which Kraken also takes)."""
+    if not raw.startswith("{"):
+        return dict(parse_qsl(raw, keep_blank_values=True))
+    try:
+        sent = json.loads(raw)
+    except ValueError:
+        return {}
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in sent.items()}
