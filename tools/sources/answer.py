@@ -18,6 +18,7 @@ class Answer(Generic[R]):
     """The rows, who said so and when, and what must stand beside them wherever they are shown.
 
     *left_out*: what the source sent that is no value (and why); never silently dropped.
+    *received*: how many rows came, those included.
     """
 
     rows: tuple[R, ...]
@@ -26,6 +27,7 @@ class Answer(Generic[R]):
     attribution: str = ""
     licence: str = ""
     left_out: tuple[str, ...] = ()
+    received: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from tools.sources.reading import MalformedError, number
 from tools.sources.vintage import Rule
 
 Point = tuple[Instant, Any]
-Points = Callable[[Any, Asked], Iterable[Point]]
+Points = Callable[[Any, Asked], Iterable[Point | LeftOut]]
 
 
 def series(
@@ -49,7 +49,11 @@ def series(
 
     def read(body: Any, asked: Asked) -> Iterator[Observation | LeftOut]:
         found: dict[Instant, Decimal] = {}
-        for stamp, raw in points(body, asked):
+        for point in points(body, asked):
+            if isinstance(point, LeftOut):
+                yield point
+                continue
+            stamp, raw = point
             value = number(raw, metric)
             if value is None:
                 yield LeftOut("a value is null")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from core.registry import discover
 from tools.sources.http.endpoint import Endpoint, Provider
@@ -27,7 +27,7 @@ class Source:
     title: str
     serves: Mapping[str, tuple[str, ...]]
     client: Callable[[Fetcher], object]
-    endpoints: Mapping[str, Endpoint[object]] = field(default_factory=dict)
+    endpoints: Mapping[str, Endpoint[Any]] = field(default_factory=dict)
     history_days: int | None = None
     cost: int = 1
 

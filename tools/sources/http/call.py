@@ -10,7 +10,7 @@ from core.observation import NoData, Ok, Outcome, Unreachable
 from tools.sources.answer import Answer, LeftOut
 from tools.sources.http.body import UnreadableError, is_page, parsed
 from tools.sources.http.cache import Kept, key_of
-from tools.sources.http.endpoint import Asked, Endpoint, Form, address
+from tools.sources.http.endpoint import Asked, Endpoint, Form, address, target
 from tools.sources.http.network import Heard
 from tools.sources.http.redaction import Key
 from tools.sources.http.verdict import Failed, of_error, of_status, words_of
@@ -23,14 +23,17 @@ _SHOWN = 20
 
 
 class Call(Generic[R]):
-    """What is asked. *key* names it in the cache; *name* names it to people, without what was given."""
+    """What is asked. *key* names it in the cache; *name* names it to people, without what was given.
+
+    Raises:
+        ValueError: *given* makes no address.
+    """
 
     def __init__(
         self,
         endpoint: Endpoint[R],
         origin: str,
-        path: str,
-        query: Mapping[str, str],
+        given: Mapping[str, str],
         about: Mapping[str, str],
         key: Key | None,
     ) -> None:
@@ -39,7 +42,8 @@ class Call(Generic[R]):
         self.name = f"{endpoint.provider.name} {endpoint.path}"
         self._key = key
         self._about = about
-        self._given = query
+        self._given = given
+        path, query = target(endpoint, given)
         plan = "keyed" if key is not None and endpoint.provider.key_header else "open"
         self.key = key_of(origin, endpoint.provider.name, path, query, plan)
         self.is_kept = endpoint.method == "GET"

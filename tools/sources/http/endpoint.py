@@ -8,12 +8,16 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
+from core.errors import UsageError
 from core.instant import HOUR, Instant
 from tools.sources.answer import LeftOut
 from tools.sources.http.limits import Pace
 
 R = TypeVar("R")
+T = TypeVar("T")
 Given = str | int
+
+_LONGEST = 6_000
 
 
 class Form(Enum):
@@ -43,7 +47,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader knows beside the body. *about*: what only we know, such as whom the answer is about."""
+    """What a reader knows beside the body. *given*: what was asked; *about*: what only we know."""
 
     source: str
     fetched_at: Instant
@@ -83,16 +87,36 @@ class Endpoint(Generic[R]):
         return "{" in self.path
 
 
-def target(endpoint: Endpoint[Any], given: Mapping[str, Given | None]) -> tuple[str, dict[str, str]]:
-    """The path and query that *given* makes; the query in order.
+def chosen(known: Mapping[str, T], name: str) -> T:
+    """What *known* holds under *name*.
 
     Raises:
-        ValueError: a part of the path that would lead elsewhere, or a text that cannot be sent.
+        UsageError: nothing; the mend says what it does hold.
+    """
+    if name not in known:
+        raise UsageError(f"there is no {name!r} here", f"Use one of {', '.join(sorted(known))}.")
+    return known[name]
+
+
+def sendable(given: Mapping[str, Given | None]) -> dict[str, str]:
+    """*given* as texts, without what is `None`.
+
+    Raises:
+        ValueError: a text that cannot be sent.
     """
     values = {name: str(value) for name, value in given.items() if value is not None}
     for name, value in values.items():
-        if not value or len(value) > 4_000 or not value.isprintable():
+        if not value or len(value) > _LONGEST or not value.isprintable():
             raise ValueError(f"{name} cannot be sent: it is empty, too long or not printable")
+    return values
+
+
+def target(endpoint: Endpoint[Any], values: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The path and query that *values* make; the query in order.
+
+    Raises:
+        ValueError: a part of the path that is missing or would lead elsewhere.
+    """
     path = endpoint.path
     query = dict(endpoint.query)
     for name, value in values.items():

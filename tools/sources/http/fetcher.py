@@ -20,7 +20,7 @@ from tools.sources.http.body import is_page
 from tools.sources.http.budget import Budget, next_month
 from tools.sources.http.cache import Cache, Kept
 from tools.sources.http.call import Call
-from tools.sources.http.endpoint import Endpoint, Given, Provider, target
+from tools.sources.http.endpoint import Endpoint, Given, Provider, sendable
 from tools.sources.http.limits import OF_THE_PROCESS, Limits
 from tools.sources.http.network import Heard, Network, Timeouts
 from tools.sources.http.redaction import Key, scrubbed
@@ -88,12 +88,11 @@ class Fetcher:
         refused = self._refused(provider)
         if refused is not None:
             return refused
+        origin = self._addresses.origin(provider.name, endpoint.host)
         try:
-            path, query = target(endpoint, given or {})
+            call = Call(endpoint, origin, sendable(given or {}), about or {}, self._keys.get(provider.name))
         except ValueError as error:
             return BadRequest(f"{provider.name}: {error}")
-        origin = self._addresses.origin(provider.name, endpoint.host)
-        call = Call(endpoint, origin, path, query, about or {}, self._keys.get(provider.name))
         latest = Instant(self._clock.now() + self._deadline_ms)
         lock = self._asking.setdefault(call.key, asyncio.Lock())
         try:
