@@ -11,7 +11,7 @@ from core.instant import DAY, Instant, Interval, duration
 from core.money import published
 from core.orders import Side
 from tools.exchange.stand_in.binance.shapes import market_id, number
-from tools.exchange.stand_in.binance.trading import symbol
+from tools.exchange.stand_in.binance.trading import symbol as any_symbol
 from tools.exchange.stand_in.desk import Desk
 from tools.exchange.stand_in.engine.listing import DELISTED, TRADING, Listing
 from tools.exchange.stand_in.engine.refusals import Refusal, Refused
@@ -176,6 +176,18 @@ def coins(desk: Desk, call: Call, signed: Signed) -> Any:
         }
         for asset in assets
     ]
+
+
+def symbol(desk: Desk, call: Call) -> str:
+    """The symbol that a request names, while it is listed.
+
+    Raises:
+        Refused: it is not listed, or not any more.
+    """
+    name = any_symbol(desk, call)
+    if desk.engine.listings[name].status == DELISTED:
+        raise Refused(Refusal.UNKNOWN_SYMBOL)
+    return name
 
 
 def _newest(desk: Desk, call: Call) -> list[Any]:

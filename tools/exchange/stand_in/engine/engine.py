@@ -64,7 +64,7 @@ class Engine:
             Refused: it does not exist at the venue.
         """
         listing = self.listings.get(order.symbol)
-        if listing is None:
+        if listing is None or listing.status == DELISTED:
             raise Refused(Refusal.UNKNOWN_SYMBOL)
         ladder = self.ladders[order.symbol]
         order = admitted(order, listing, ladder.last, self.wrong)

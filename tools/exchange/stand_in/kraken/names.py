@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.exchange.stand_in.engine.listing import Listing
+from tools.exchange.stand_in.engine.listing import DELISTED, Listing
 from tools.exchange.stand_in.engine.refusals import Refusal, Refused
 
 ALTERNATIVE = {"BTC": "XBT", "DOGE": "XDG"}
@@ -49,7 +49,7 @@ def listed(listings: dict[str, Listing], pair: str) -> Listing:
         Refused: there is none.
     """
     for symbol, listing in listings.items():
-        if pair in {pair_id(symbol), pair_name(symbol), pair_slashed(symbol)}:
+        if listing.status != DELISTED and pair in {pair_id(symbol), pair_name(symbol), pair_slashed(symbol)}:
             return listing
     raise Refused(Refusal.UNKNOWN_SYMBOL)
 

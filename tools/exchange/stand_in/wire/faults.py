@@ -90,7 +90,11 @@ class Fault(Enum):
     KEPT_OTHER_CLIENT_ID = (True, "executed, then the answer names another client id", Way.OTHER_CLIENT_ID)
     KEPT_NO_ORDER_ID = (True, "executed, then the answer names no order id", Way.NO_ORDER_ID)
     KEPT_SHORT = (True, "executed, then a body shorter than its Content-Length", Way.SHORT)
-    KEPT_TRICKLE = (True, "executed, then a body that trickles in byte by byte", Way.TRICKLE)
+    KEPT_TRICKLE = (
+        True,
+        "executed, then a body that trickles in, no single wait longer than the client's patience",
+        Way.TRICKLE,
+    )
     KEPT_DUPLICATE = (
         True,
         "executed, then the venue says that the id is a duplicate",
@@ -98,7 +102,11 @@ class Fault(Enum):
         Refusal.DUPLICATE,
     )
     MATCHED_LATE = (True, "queued, executed late but within the request's window", Way.LATE)
-    MATCHED_TOO_LATE = (False, "queued until the request's window is over, then refused", Way.TOO_LATE)
+    MATCHED_TOO_LATE = (
+        False,
+        "queued until the request's window is over, then refused (without a window it would be executed after all)",
+        Way.TOO_LATE,
+    )
     REFUSED_FILTER = (False, "a filter failure (-1013)", Way.REFUSE, Refusal.LOT)
     REFUSED_FUNDS = (False, "not enough funds (-2010)", Way.REFUSE, Refusal.FUNDS)
     REFUSED_DUPLICATE = (

@@ -22,6 +22,8 @@ PAGES = {
     504: "<html><head><title>504 Gateway Time-out</title></head><body>504 Gateway Time-out</body></html>",
 }
 
+PIECES = 20
+
 
 async def spoil(
     request: web.BaseRequest, fault: Fault, answer: Answer, wire: Clock, slow_ms: int
@@ -86,10 +88,11 @@ async def _trickle(request: web.BaseRequest, answer: Answer, wire: Clock, slow_m
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     response.content_length = len(body)
     await response.prepare(request)
+    piece = -(-len(body) // PIECES)
     try:
-        for position in range(len(body)):
-            await response.write(body[position : position + 1])
-            await _wait(wire, max(1, slow_ms // 20))
+        for start in range(0, len(body), piece):
+            await _wait(wire, slow_ms // PIECES)
+            await response.write(body[start : start + piece])
     except ConnectionError:
         return response  # the client lost its patience, which is what this fault is for
     return response
