@@ -1,0 +1,1 @@
+"""Real venues behind the Exchange port, through ccxt."""
