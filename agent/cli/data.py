@@ -171,12 +171,14 @@ def list_command(everything: bool) -> None:
 
 @app.command("check")
 @click.option("--all", "everything", is_flag=True, help="Every finding, not only some of each code.")
-def check_command(everything: bool) -> None:
+@click.option("--revisions", "only_revisions", is_flag=True, help="Instead: every later vintage, one by one.")
+def check_command(everything: bool, only_revisions: bool) -> None:
     """Read every stored row again: damage, holes, changes of meaning, revisions, disagreement."""
-    from tools.store.audit import audit, has_errors
+    from tools.store.audit import audit, has_errors, revisions
 
     with _store(readonly=True) as store:
-        findings, now = list(audit(store)), store.clock.now()
+        findings = list(revisions(store) if only_revisions else audit(store))
+        now = store.clock.now()
         count = len(store.series())
     data = {"findings": [_found(finding) for finding in findings]}
     answer("data_check", data, lambda: tables.tell_check(findings, count, everything=everything), as_of=now)

@@ -34,7 +34,7 @@ def tell_import(report: ImportReport) -> None:
             for one in several
         ]
         _table(
-            ["symbol", "interval", "venue", "source", "asset", "*read", "*new", "*same", "*revised", "flags"],
+            [*_NAMES, "*read", "*new", "*same", "*revised", "flags"],
             rows,
         )
     else:
@@ -50,10 +50,10 @@ def tell_import(report: ImportReport) -> None:
 
 
 def _tell_groups(several: Sequence[SeriesReport]) -> None:
-    """One row for each source, venue and interval."""
-    groups: dict[tuple[str, str, str], list[SeriesReport]] = {}
+    """One row for each kind, source, venue and interval."""
+    groups: dict[tuple[str, ...], list[SeriesReport]] = {}
     for one in several:
-        groups.setdefault((one.info.source, one.info.venue, str(one.info.interval)), []).append(one)
+        groups.setdefault(_group(one.info), []).append(one)
     rows = []
     for name, members in groups.items():
         flags: Counter[str] = Counter()
@@ -63,7 +63,7 @@ def _tell_groups(several: Sequence[SeriesReport]) -> None:
             sum(getattr(one, field) for one in members) for field in ("rows_new", "rows_same", "rows_revised")
         ]
         rows.append([*name, _number(len(members)), *map(_number, sums), _counted(flags)])
-    _table(["source", "venue", "interval", "*series", "*new", "*same", "*revised", "flags"], rows)
+    _table(["kind", "source", "venue", "interval", "*series", "*new", "*same", "*revised", "flags"], rows)
 
 
 def _flag_text(one: SeriesReport) -> str:
@@ -75,29 +75,73 @@ def _counted(flags: Mapping[str, int]) -> str:
 
 
 def tell_list(infos: Sequence[SeriesInfo], *, everything: bool) -> None:
-    """The stored series; of many, those that have an asset."""
+    """Coverage at a glance: the stored series; of many, what each source has of each kind."""
     if not infos:
         print("The store is empty. Fill it with 'tokenwise data import'.")
         return
-    shown = list(infos)
-    if not everything and len(infos) > _FEW:
-        shown = [info for info in infos if not info.asset.startswith("unmapped:")]
-    headings = ["symbol", "interval", "venue", "source", "asset", "*rows", "first", "last", "*segments"]
-    rows = [
-        [
-            *_named_series(i),
-            _number(i.rows),
-            _minute(i.first),
-            _minute(i.last),
-            str(len(i.segments)) + " restated" * i.restated,
+    if everything or len(infos) <= _FEW:
+        rows = [
+            [
+                *_named_series(i),
+                _number(i.rows),
+                _minute(i.first),
+                _minute(i.last),
+                str(len(i.segments)),
+                _notes([i]),
+            ]
+            for i in infos
         ]
-        for i in shown
-    ]
-    _table(headings, rows)
-    hidden = len(infos) - len(shown)
-    print(f"{len(infos)} series, {sum(info.rows for info in infos):,} candles")
-    if hidden:
-        print(f"{hidden} of them have no asset yet and are not shown; --all shows them")
+        _table([*_NAMES, "*rows", "first", "last", "*segments", "notes"], rows)
+    else:
+        _tell_coverage(infos)
+    print(f"{len(infos)} series, {sum(info.rows for info in infos):,} rows")
+    if not everything and len(infos) > _FEW:
+        print("--all shows each series")
+
+
+def _tell_coverage(infos: Sequence[SeriesInfo]) -> None:
+    """One row for each kind, source, venue and interval."""
+    groups: dict[tuple[str, ...], list[SeriesInfo]] = {}
+    for info in infos:
+        groups.setdefault(_group(info), []).append(info)
+    rows = []
+    for name, members in groups.items():
+        nameless = sum(one.asset.startswith("unmapped:") for one in members)
+        named = len({one.asset for one in members if not one.asset.startswith("unmapped:")})
+        metrics = len({one.key.metric for one in members} - {""})
+        first, last = min(one.first for one in members), max(one.last for one in members)
+        rows.append(
+            [
+                *name,
+                *map(_number, (len(members), named)),
+                _number(metrics) if metrics else "–",
+                _number(sum(one.rows for one in members)),
+                _minute(first),
+                _minute(last),
+                _notes(members) + f" {nameless:,} without an asset" * bool(nameless),
+            ]
+        )
+    rows.sort(key=lambda row: (_KINDS.index(row[0]), row[1:4]))
+    headings = ["kind", "source", "venue", "interval", "*series", "*assets", "*metrics", "*rows"]
+    _table([*headings, "first", "last", "notes"], rows)
+
+
+def _notes(infos: Sequence[SeriesInfo]) -> str:
+    """What a person must know before using them."""
+    restated = sum(info.restated for info in infos)
+    return "restated" if restated == len(infos) else f"{restated:,} restated" * bool(restated)
+
+
+def _group(info: SeriesInfo) -> tuple[str, ...]:
+    return info.key.kind, info.source, _named(info.venue), _width(info)
+
+
+def _named(text: str) -> str:
+    return text or "–"
+
+
+def _width(info: SeriesInfo) -> str:
+    return str(info.interval) if info.interval.ms else "–"
 
 
 def tell_check(findings: Sequence[Finding], count: int, *, everything: bool) -> None:
@@ -129,8 +173,13 @@ def _length(finding: Finding) -> int:
     return 0 if finding.since is None or finding.until is None else finding.until - finding.since
 
 
+_NAMES = ("kind", "series", "interval", "venue", "source", "asset")
+_KINDS = ("ohlcv", "onchain", "fundamental", "sentiment", "funding", "news")
+
+
 def _named_series(info: SeriesInfo) -> list[str]:
-    return [info.symbol, str(info.interval), info.venue, info.source, info.asset]
+    name = _named(info.symbol or info.key.metric)
+    return [info.key.kind, name, _width(info), _named(info.venue), info.source, info.asset]
 
 
 def _times(count: int, what: str) -> str:

@@ -65,12 +65,13 @@ class Articles:
 
 @dataclass(frozen=True, slots=True)
 class MergedArticles:
-    """The news afterwards, and how many came how."""
+    """The news afterwards, and how many came how; *changed*: whether there are more than before."""
 
     rows: Articles
     new: int
     same: int
     revised: int
+    changed: bool
 
 
 def clean(text: str, longest: int, *, one_line: bool = False) -> str:
@@ -95,7 +96,7 @@ def merged_articles(stored: Articles | None, incoming: Articles, now: Instant) -
     A piece whose text differs from every stored vintage of it is a new vintage, known from *now*.
     """
     if stored is None:
-        return MergedArticles(_flagged(incoming), len(incoming), 0, 0)
+        return MergedArticles(_flagged(incoming), len(incoming), 0, 0, changed=True)
     held: dict[Identity, list[int]] = {}
     for k, name in enumerate(stored.identities()):
         held.setdefault(name, []).append(k)
@@ -112,7 +113,7 @@ def merged_articles(stored: Articles | None, incoming: Articles, now: Instant) -
             known_at[k] = max(int(now), int(stored.known_at[vintages[-1]]) + 1)
         taken.append(k)
     if not taken:
-        return MergedArticles(stored, 0, len(incoming), 0)
+        return MergedArticles(stored, 0, len(incoming), 0, changed=False)
     both = _joined(
         stored,
         Articles(
@@ -124,7 +125,7 @@ def merged_articles(stored: Articles | None, incoming: Articles, now: Instant) -
             incoming.flags,
         ).pick(taken),
     )
-    return MergedArticles(_flagged(both), new, len(incoming) - len(taken), len(taken) - new)
+    return MergedArticles(_flagged(both), new, len(incoming) - len(taken), len(taken) - new, changed=True)
 
 
 def ordered(rows: Articles) -> Articles:

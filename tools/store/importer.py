@@ -211,12 +211,7 @@ class _Import:
             results.append((part, result))
             restated = entry.restated or (old is not None and old.restated) or _any_restated(result.rows)
             ends_at = old.ends_at if old is not None and part.ends_at is None else part.ends_at
-            if (
-                old is None
-                or result.new
-                or result.revised
-                or (restated, ends_at) != (old.restated, old.ends_at)
-            ):
+            if old is None or result.changed or (restated, ends_at) != (old.restated, old.ends_at):
                 unit = old.unit if old is not None and old.unit else part.unit
                 changes.append(Change(part.key, result.rows, old, restated, ends_at, unit))
         return results, changes

@@ -25,6 +25,8 @@ _IS_GRADE = re.compile(r"grade|token ?_?metrics", re.IGNORECASE)
 def figures_known_at(kind: str, source: str, metric: str, as_of: Instants) -> Instants:
     """When figures of *metric* stamped *as_of* were known: never before the day after next, unless the table says so."""
     day = as_of - as_of % DAY
+    if metric == "close":
+        return day + DAY
     if source.casefold().startswith("coingecko"):
         return as_of + _COINGECKO
     if kind == "sentiment" and (_IS_FEAR.search(metric) or _IS_FEAR.search(source)):

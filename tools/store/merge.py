@@ -29,12 +29,13 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The rows afterwards, and how many came how."""
+    """The rows afterwards, and how many came how; *changed*: whether there are more than before."""
 
     rows: Rows
     new: int
     same: int
     revised: int
+    changed: bool
 
 
 def merged(stored: Rows | None, incoming: Incoming, now: Instant) -> Merged:
@@ -42,7 +43,8 @@ def merged(stored: Rows | None, incoming: Incoming, now: Instant) -> Merged:
 
     A row that any stored vintage equals is the same: importing a file again changes nothing. Other
     values become a new vintage. It is known from when the file says, unless another vintage stands
-    there already; else from *now*: a reader who lives before that still sees the old value.
+    there already; else from *now*: a reader who lives before that still sees the old value. A value that
+    the file says was known at yet another time is kept too, for it bounds what was known in between.
     """
     count = len(incoming.as_of)
     later = incoming.as_of[1:] == incoming.as_of[:-1]
@@ -50,23 +52,29 @@ def merged(stored: Rows | None, incoming: Incoming, now: Instant) -> Merged:
         return _one_by_one(stored, incoming, later, now)
     if stored is None:
         rows = _rows(incoming, np.arange(count), incoming.known_at, now)
-        return Merged(rows, count, 0, 0)
+        return Merged(rows, count, 0, 0, changed=True)
     left = np.searchsorted(stored.as_of, incoming.as_of, "left")
     right = np.searchsorted(stored.as_of, incoming.as_of, "right")
     is_new = left == right
     newest = np.maximum(right - 1, 0)
-    differs = ~is_new & (stored.values[newest] != incoming.values).any(axis=1)
+    differs = (stored.values[newest] != incoming.values).any(axis=1)
+    elsewhen = incoming.is_stated & (stored.known_at[newest] != incoming.known_at)
     known_at = incoming.known_at.copy()
-    is_revised = np.zeros(count, np.bool_)
-    for k in np.flatnonzero(differs).tolist():
-        moment = _vintage(stored, incoming, k, slice(int(left[k]), int(right[k])), now)
+    is_vintage = np.zeros(count, np.bool_)
+    revised = 0
+    for k in np.flatnonzero(~is_new & (differs | elsewhen)).tolist():
+        old = slice(int(left[k]), int(right[k]))
+        moment = _vintage(stored, incoming, k, old, now)
         if moment is not None:
-            is_revised[k], known_at[k] = True, moment
-    taken = np.flatnonzero(is_new | is_revised)
-    new, revised = int(is_new.sum()), int(is_revised.sum())
+            is_vintage[k], known_at[k] = True, moment
+            before = old.start + max(int(np.searchsorted(stored.known_at[old], moment)) - 1, 0)
+            revised += bool((stored.values[before] != incoming.values[k]).any())
+    taken = np.flatnonzero(is_new | is_vintage)
+    new = int(is_new.sum())
     if not len(taken):
-        return Merged(stored, 0, count, 0)
-    return Merged(_joined(stored, _rows(incoming, taken, known_at, now)), new, count - new - revised, revised)
+        return Merged(stored, 0, count, 0, changed=False)
+    rows = _joined(stored, _rows(incoming, taken, known_at, now))
+    return Merged(rows, new, count - new - revised, revised, changed=True)
 
 
 def _one_by_one(stored: Rows | None, incoming: Incoming, later: NDArray[np.bool_], now: Instant) -> Merged:
@@ -74,6 +82,7 @@ def _one_by_one(stored: Rows | None, incoming: Incoming, later: NDArray[np.bool_
     starts = np.flatnonzero(np.concatenate(([True], ~later)))
     rank = np.arange(len(incoming.as_of)) - np.repeat(starts, np.diff(np.append(starts, len(incoming.as_of))))
     new = same = revised = 0
+    changed = False
     for number in range(int(rank.max()) + 1):
         mine = rank == number
         layer = Incoming(
@@ -85,21 +94,23 @@ def _one_by_one(stored: Rows | None, incoming: Incoming, later: NDArray[np.bool_
         )
         one = merged(stored, layer, now)
         stored, new, same, revised = one.rows, new + one.new, same + one.same, revised + one.revised
+        changed = changed or one.changed
     if stored is None:
         raise ValueError("a file of several vintages holds no rows")
-    return Merged(stored, new, same, revised)
+    return Merged(stored, new, same, revised, changed)
 
 
 def _vintage(stored: Rows, incoming: Incoming, k: int, old: slice, now: Instant) -> int | None:
-    """When the values of row *k*, which differ from the newest vintage, were known; None: already stored."""
+    """When the values of row *k*, which the newest vintage does not hold so, were known; None: already stored."""
     known = stored.known_at[old]
     equal = (stored.values[old] == incoming.values[k]).all(axis=1)
     stated = int(incoming.known_at[k])
     if incoming.is_stated[k]:
-        if equal[known == stated].any():
-            return None
-        if not (known == stated).any() and not (equal.any() and stated < known[-1]):
+        there = known == stated
+        if not there.any():
             return stated
+        if equal[there].any():
+            return None
     if equal.any():
         return None
     return max(int(now), int(known[-1]) + 1)

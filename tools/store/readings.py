@@ -57,10 +57,10 @@ class NewsItem:
     flags: tuple[str, ...] = ()
 
 
-def known(as_of: Instants, known_at: Instants, now: Instant) -> Indices:
-    """Of rows ordered by *as_of*, then *known_at*: the newest vintage of each moment that was known at *now*."""
-    seen = np.flatnonzero(known_at <= now)
-    moments = as_of[seen]
+def known(rows: Rows, now: Instant) -> Indices:
+    """The newest vintage of each moment that was known at *now*; of vintages that read the same the first."""
+    seen = np.flatnonzero((rows.known_at <= now) & ~rows.is_confirmation())
+    moments = rows.as_of[seen]
     newest = np.ones(len(seen), np.bool_)
     newest[:-1] = moments[1:] != moments[:-1]
     return seen[newest]

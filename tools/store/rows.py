@@ -63,6 +63,12 @@ class Rows:
         newest[:-1] = self.as_of[1:] != self.as_of[:-1]
         return newest
 
+    def is_confirmation(self) -> NDArray[np.bool_]:
+        """Marks each vintage that reads like the one before it: what was known did not change."""
+        same = np.zeros(len(self), np.bool_)
+        same[1:] = (self.as_of[1:] == self.as_of[:-1]) & (self.values[1:] == self.values[:-1]).all(axis=1)
+        return same
+
     def bars(self, symbol: str, interval: Interval) -> Bars:
         """The columns as candles; the rows must hold one vintage of each."""
         opened = self.as_of
@@ -81,6 +87,8 @@ def as_known(rows: Rows, symbol: str, interval: Interval) -> tuple[Bars, tuple[R
     in_time = rows.known_at <= rows.as_of + interval.ms
     if in_time.all():
         return rows.bars(symbol, interval), ()
+    rows = rows.pick(~rows.is_confirmation())
+    in_time = rows.known_at <= rows.as_of + interval.ms
     first = rows.pick(in_time)
     late = rows.pick(~in_time & np.isin(rows.as_of, first.as_of))
     index = np.searchsorted(first.as_of, late.as_of)

@@ -202,7 +202,7 @@ class Store:
 
         def seen(info: SeriesInfo) -> tuple[Rows, NDArray[np.intp]]:
             rows = self._kept(info, self.rows)
-            return rows, known(rows.as_of, rows.known_at, now)
+            return rows, known(rows, now)
 
         def last(found: tuple[Rows, NDArray[np.intp]]) -> int | None:
             rows, index = found

@@ -165,6 +165,8 @@ def _stored(change: Change) -> tuple[SeriesInfo, bytes, list[tuple[int, int]]]:
     opened, flags = rows.as_of[newest], rows.flags[newest]
     is_later = np.zeros(len(rows), np.bool_)
     is_later[1:] = ~newest[:-1]
+    if isinstance(rows, Rows):
+        is_later &= ~rows.is_confirmation()
     moments, times = np.unique(rows.known_at[is_later], return_counts=True)
     edges = [0, *(np.flatnonzero(np.diff(segment)) + 1).tolist(), len(opened)]
     segments = tuple(

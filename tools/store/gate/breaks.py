@@ -64,9 +64,10 @@ def _scale(bars: Bars, row: int, begins: int, step: float, *, is_long: bool) -> 
     usual = float(np.median(bars.volume[max(begins, row - _MEMORY) : row]))
     volume = float(bars.volume[row])
     moved = log10(volume / usual) if usual > 0 and volume > 0 else 0.0
-    if moved * step < 0 and abs(moved) >= size / 2 and abs(moved + step) <= _TURNOVER:
-        is_clean = abs(size - round(size)) <= _CLEAN
-        return "redenomination" if is_clean or not is_long else "ticker_reuse"
+    is_inverse = moved * step < 0 and abs(moved) >= size / 2 and abs(moved + step) <= _TURNOVER
+    # over a long hole the market itself may have moved so far, and fewer coins be traded at more
+    if is_inverse and (not is_long or abs(size - round(size)) <= _CLEAN):
+        return "redenomination"
     if is_long:
         return "ticker_reuse" if size >= _REUSE_STEP else None
     is_clean = size > 0.5 and abs(size - round(size)) <= _CLEAN
