@@ -1,0 +1,116 @@
+"""What prices stand beside the candles: the venue's mid, another venue's price, what the quote is worth."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from core.assets import split_symbol
+from core.errors import TokenwiseError
+from core.instant import MINUTE, Instant
+from core.money import ONE, divide, published
+from core.observation import Missing
+from core.ports import Clock
+from tools.market.live_wire import LiveWire
+
+MAX_AGE_MS = MINUTE
+_PATIENCE_S = 5.0
+_DOLLARS = {"USD", "USDT", "USDC", "DAI", "TUSD", "FDUSD", "PYUSD", "USDP", "BUSD"}
+
+
+class LiveQuotes:
+    """The newest tickers of the venue and of a second one, refused where crossed, empty or over a minute old."""
+
+    def __init__(
+        self, clock: Clock, venue: LiveWire, second: LiveWire | None, symbols: Sequence[str]
+    ) -> None:
+        self._clock = clock
+        self._venue = venue
+        self._second = second
+        self._symbols = tuple(symbols)
+        self._quote = split_symbol(symbols[0])[1]
+        self._told: dict[tuple[int, str], tuple[Decimal, Instant]] = {}
+        self._why: dict[tuple[int, str], str] = {}
+        self._loaded = False
+
+    async def refresh(self) -> None:
+        """Asks both venues, for a few seconds at most; whoever does not answer leaves its prices to age."""
+        pegs = [f"{self._quote}/USD", f"USDC/{self._quote}"]
+        asked = [self._ask(0, self._venue, [*self._symbols, *pegs])]
+        if self._second is not None:
+            asked.append(self._ask(1, self._second, [*self._symbols, pegs[0]]))
+        await asyncio.gather(*asked)
+
+    async def close(self) -> None:
+        """Closes the second venue; the first is its owner's."""
+        if self._second is not None:
+            await self._second.close()
+
+    def mid(self, symbol: str) -> Decimal | Missing:
+        """Half-way between the venue's best bid and ask."""
+        return self._read(0, symbol, "mid")
+
+    def second_price(self, symbol: str) -> Decimal | Missing:
+        """The same symbol's price at the second venue."""
+        if self._second is None:
+            return Missing(f"second_price:{symbol}", "no_second_venue")
+        return self._read(1, symbol, "second_price")
+
+    def quote_peg(self) -> Decimal | Missing:
+        """USD per unit of the quote currency, from its own market or against USDC."""
+        if self._quote == "USD":
+            return ONE
+        if self._quote not in _DOLLARS:
+            return Missing("quote_peg", "not_a_dollar")
+        for source in (1, 0):
+            found = self._read(source, f"{self._quote}/USD", "quote_peg")
+            if isinstance(found, Decimal):
+                return found
+        against = self._read(0, f"USDC/{self._quote}", "quote_peg")
+        return divide(ONE, against) if isinstance(against, Decimal) else against
+
+    def _read(self, source: int, symbol: str, what: str) -> Decimal | Missing:
+        found = self._told.get((source, symbol))
+        if found is None:
+            return Missing(f"{what}:{symbol}", self._why.get((source, symbol), "no_data"))
+        price, at = found
+        return (
+            price
+            if self._clock.now() - at <= MAX_AGE_MS
+            else Missing(f"{what}:{symbol}", "gate:stale_ticker")
+        )
+
+    async def _ask(self, source: int, wire: LiveWire, symbols: Sequence[str]) -> None:
+        at = self._clock.now()
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                if source and not self._loaded:
+                    await wire.load()
+                    self._loaded = True
+                tickers = dict(await wire.tickers(symbols))
+        except (TokenwiseError, TimeoutError):
+            # read as an absent price; the rules that require one refuse
+            return
+        for symbol in symbols:
+            price = _mid_of(tickers.get(symbol))
+            if isinstance(price, Decimal):
+                self._told[source, symbol] = (price, Instant(at))
+                continue
+            self._told.pop((source, symbol), None)
+            self._why[source, symbol] = price
+
+
+def _mid_of(ticker: Mapping[str, Any] | None) -> Decimal | str:
+    """The mid of a ticker; where it tells no book its last price; else why there is none."""
+    if ticker is None:
+        return "no_data"
+    bid, ask, last = (ticker.get(name) for name in ("bid", "ask", "last"))
+    if bid is None and ask is None:
+        return published(float(last)) if last else "gate:empty_book"
+    if not bid or not ask or bid <= 0:
+        return "gate:empty_book"
+    if ask < bid:
+        return "gate:crossed_book"
+    return divide(published(float(bid)) + published(float(ask)), Decimal(2))
