@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -23,7 +23,7 @@ from strategies.risk.in_force import limits_hash
 class Desk:
     """The parts of a run, wired by `agent.runtime.modes`.
 
-    *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due.
+    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due.
     """
 
     config: RunConfig
@@ -46,6 +46,7 @@ class Desk:
     allowed: frozenset[str] = frozenset()
     catching_up: bool = False
     limits_hash: str = ""
+    narratives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.limits_hash = limits_hash(self.config.limits)

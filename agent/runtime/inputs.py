@@ -89,6 +89,7 @@ def gather(
     if "daily_returns" in needed:
         symbols = {symbol, *desk.account.portfolio.positions, *(order.symbol for order in pending)}
         found["daily_returns"] = _daily_returns(market, sorted(symbols))
+    found["narratives"] = desk.narratives
     found["bars_of_horizon"] = max(1, _HORIZON_MS[horizon] // every.ms)
     return Inputs(**{name: found[name] for name in needed if name in found})  # type: ignore[arg-type]  # by name
 

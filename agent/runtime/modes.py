@@ -93,6 +93,7 @@ def wire(
         halt,
         None if place.home is None else Heartbeat(place.home, account.name, wall),
         close=book.close,
+        narratives=world.narratives,
     )
 
 
@@ -122,7 +123,7 @@ async def begin(desk: Desk, *, resumed: bool) -> RunId:
             desk.market.simulated,
             config.cash.amount,
             config.cash.asset,
-            describe(config.limits),
+            describe(config.limits, desk.narratives),
             desk.market.fingerprints(),
             resumed,
         ),

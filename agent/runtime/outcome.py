@@ -88,7 +88,7 @@ async def conclude(desk: Desk, world: World, journal: JournalReader, reason: str
         curve=curve,
         benchmark=beside,
         bars=bars,
-        limits=describe(config.limits),
+        limits=describe(config.limits, desk.narratives),
         warnings=warnings,
         series=[series_note(world.series[symbol]) for symbol in config.symbols],
         code_version=version("tokenwise"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ _MOST_SYMBOLS = 20
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A market to live in: whole series, filters and the window asked for."""
+    """A market to live in: whole series, filters, each symbol's narratives and the window asked for."""
 
     spec: str
     simulated: bool
@@ -36,6 +36,7 @@ class World:
     until: Instant
     series: Mapping[str, BarSeries]
     instruments: Mapping[str, Instrument]
+    narratives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -97,6 +98,7 @@ def _simulated(
         end,
         {symbol: series[symbol] for symbol in chosen},
         market.instruments,
+        {symbol: market.assets[symbol].narratives for symbol in chosen},
     )
 
 
@@ -126,6 +128,9 @@ def _from_store(
     until: Instant | None,
     grain: Interval,
 ) -> World:
+    from tools.identity import Registry
+    from tools.store import assets
+
     known = sorted({info.symbol for info in store.series() if info.symbol and info.interval == grain})
     if not known:
         raise NoAnswerError(
@@ -150,7 +155,9 @@ def _from_store(
         series[symbol] = one
     begin, end = _window(series, grain, start, until)
     filters = {symbol: _historical(symbol) for symbol in chosen}
-    return World("replay", False, grain, begin, end, series, filters)
+    registry = Registry(assets.known(store.connection))
+    narratives = {symbol: registry.narratives(one.asset) for symbol, one in series.items()}
+    return World("replay", False, grain, begin, end, series, filters, narratives)
 
 
 def _window(

@@ -36,6 +36,7 @@ _ABSENT = {
         "bar_volume_quote",
         "atr",
         "bars_of_horizon",
+        "narratives",
     )
 }
 
@@ -48,6 +49,7 @@ class Inputs:
     *second_price*: the same asset elsewhere. *quote_peg*: USD per unit of the quote currency.
     *bar_volume_quote*: quote volume of the newest closed bar of the grain. *atr*: ATR(14) of the
     decision interval, quote per unit. *bars_of_horizon*: decision intervals that the view speaks to.
+    *narratives*: those of each symbol's asset; a symbol that is not there has none.
     """
 
     daily_returns: Mapping[str, DailyReturns] | Missing = _ABSENT["daily_returns"]
@@ -58,6 +60,7 @@ class Inputs:
     bar_volume_quote: Decimal | Missing = _ABSENT["bar_volume_quote"]
     atr: Decimal | Missing = _ABSENT["atr"]
     bars_of_horizon: int | Missing = _ABSENT["bars_of_horizon"]
+    narratives: Mapping[str, tuple[str, ...]] | Missing = _ABSENT["narratives"]
 
 
 NO_INPUTS = Inputs()

@@ -18,7 +18,7 @@ from strategies.risk.registry import registered
 from strategies.risk.sections import Mode
 
 # What the limits can name and no rule judges: never shown as if it were in force.
-_UNENFORCED = {"exposure.narrative": Mode.OFF, "horizon": Mode.OFF}
+_UNENFORCED = {"horizon": Mode.OFF}
 _SPANS = frozenset({"min_hold", "cooldown_after_loss", "max_age", "time"})
 
 
@@ -27,17 +27,18 @@ def modes(limits: Limits) -> Mapping[str, Mode]:
     return {rule.code: rule.mode(limits) for rule in registered()}
 
 
-def describe(limits: Limits) -> dict[str, Any]:
+def describe(limits: Limits, narratives: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, Any]:
     """Every value in force as JSON (``null``: not limited), and under ``rules`` each rule's mode by code.
 
-    ``exposure.per_narrative`` is ``null`` and its rule ``off`` whatever the profile prints: nothing enforces it.
+    With *narratives*, those of each symbol of the run as well: what has none counts in none.
     """
     told: dict[str, Any] = {"profile": limits.profile}
     for name in SECTIONS:
         held = getattr(limits, name)
         told[name] = {field.name: _told(field.name, getattr(held, field.name)) for field in fields(held)}
-    told["exposure"]["per_narrative"] = None
     told["rules"] = {code: str(mode) for code, mode in {**modes(limits), **_UNENFORCED}.items()}
+    if narratives is not None:
+        told["narratives"] = {symbol: list(names) for symbol, names in narratives.items()}
     return told
 
 

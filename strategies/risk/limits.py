@@ -71,8 +71,8 @@ def limits_from(raw: Mapping[str, object]) -> Limits:
     """The limits that a parsed ``limits.toml`` asks for; what it leaves out is its profile's (``balanced``).
 
     Raises:
-        UsageError: an unknown key, a wrong type, a value out of its range, a limit that nothing enforces
-            yet, or values that contradict each other; the message names the key.
+        UsageError: an unknown key, a wrong type, a value out of its range, or values that contradict
+            each other; the message names the key.
     """
     name = raw.get("profile", "balanced")
     if not isinstance(name, str):
@@ -88,19 +88,8 @@ def limits_from(raw: Mapping[str, object]) -> Limits:
             )
         given: Any = section(key, value)
         limits = replace(limits, **{key: replace(getattr(limits, key), **given)})
-    _refuse_unenforced(limits.exposure.per_narrative, profile(name).exposure.per_narrative)
     _check(limits)
     return limits
-
-
-def _refuse_unenforced(asked: Decimal | None, own: Decimal | None) -> None:
-    if asked == own:
-        return
-    mend = "" if own is None else f", or write the {plain(own)} that is printed for its profile"
-    raise UsageError(
-        f"exposure.per_narrative is {asked and plain(asked)}, but no rule enforces it yet",
-        f"Leave it out{mend}; which narrative an asset belongs to is not known yet.",
-    )
 
 
 def _check(limits: Limits) -> None:

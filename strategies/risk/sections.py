@@ -24,10 +24,7 @@ class SizingMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """Fractions of equity; *correlation* is a coefficient of daily returns.
-
-    *per_narrative* is kept as the profile prints it and enforced by no rule.
-    """
+    """Fractions of equity; *correlation* is a coefficient of daily returns."""
 
     per_order: Decimal | None
     per_asset: Decimal | None

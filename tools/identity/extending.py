@@ -121,9 +121,7 @@ def _merged(own: AssetRef, more: AssetRef) -> AssetRef:
         narratives=_both(own.narratives, more.narratives),
         ids=_filled(own.ids, more.ids),
         contracts=_filled(own.contracts, more.contracts),
-        aliases=tuple(
-            label for label in _both(own.aliases, more.labels) if label not in (own.ticker, own.name)
-        ),
+        aliases=_both(own.aliases, tuple(label for label in more.labels if label not in own.labels)),
     )
 
 

@@ -97,18 +97,34 @@ class Registry:
         found = (asset for label in alike or (*begun, *close) for asset, _ in self._labels[label])
         return tuple(dict.fromkeys(found))[:_MOST]
 
+    def narratives(self, asset: str) -> tuple[str, ...]:
+        """What the asset with the id *asset* is bought for: its own narratives and those of what it is a claim on.
+
+        None for an asset that nobody knows.
+        """
+        if asset not in self.assets:
+            return ()
+        below = (self.assets[one].narratives for one in self._claims_on(asset) if one in self.assets)
+        return tuple(dict.fromkeys((*self.assets[asset].narratives, *sorted(sum(below, ())))))
+
     def meanings(self, at: Instant | None = None) -> Mapping[str, tuple[str, ...]]:
         """Every ticker and name, folded, with the ids that it means at *at*: several where it is ambiguous."""
         return {label: self._called(label, at) for label in self._labels}
 
     def traded_as(self, venue: str, base: str, at: Instant) -> AssetRef | None:
-        """What *venue* traded under the base symbol *base* at *at*; `None` where no row says so."""
-        name = folded(base)
-        mine = [one for one in self.assets.values() if folded(one.ids.get(venue, "")) == name]
-        fitting = [one for one in mine if _covering(one, name, at)]
-        # the venue's symbol passed from one asset to another: the window of the earlier one knows
-        fitting = fitting or [one for one in self.assets.values() if mine and _named_then(one, name, at)]
-        return fitting[0] if len(fitting) == 1 else None
+        """What *venue* traded under the base symbol *base* at *at*; `None` where no row says so.
+
+        A present ticker says nothing of a venue that is known to call the asset otherwise.
+        """
+        name, everyone = folded(base), self.assets.values()
+        found = [
+            one for one in everyone if folded(one.ids.get(venue, "")) == name and _covering(one, name, at)
+        ]
+        # renamed there since, or the symbol passed to another asset: the window of the earlier one knows
+        found = found or [one for one in everyone if venue in one.ids and name in map(folded, one.aliases)]
+        found = [one for one in found if _covering(one, name, at)]
+        found = found or [one for one in everyone if _named_then(one, name, at)]
+        return found[0] if len(found) == 1 else None
 
     @cached_property
     def _labels(self) -> dict[str, list[tuple[str, Window]]]:
@@ -153,7 +169,7 @@ class Registry:
             found.add(underlying)
             below = self.assets.get(underlying)
             underlying = None if below is None else below.underlying
-        return found
+        return found - {asset}
 
 
 def _windows(one: AssetRef, label: str) -> list[Window]:

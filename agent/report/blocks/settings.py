@@ -15,6 +15,7 @@ def settings(view: View) -> Markup:
     """Settings beside limits; below, each rule with how far it is demanded."""
     limits = dict(view.report.limits)
     rules = limits.pop("rules", {})
+    narratives = limits.pop("narratives", {})
     return section(
         "settings",
         "Settings and limits in force",
@@ -24,6 +25,7 @@ def settings(view: View) -> Markup:
             tag("div", tag("h3", "Limits"), _pairs(limits)),
             class_="columns",
         ),
+        _narratives(narratives),
         _rules(rules),
         lead="No decider can change the limits; their hash is part of the configuration that the journal holds.",
     )
@@ -41,6 +43,14 @@ def _lines(values: Mapping[str, Any], prefix: str) -> list[Markup]:
         else:
             lines.append(tag("div", tag("dt", f"{prefix}{key}"), tag("dd", _text(value))))
     return lines
+
+
+def _narratives(narratives: Any) -> Markup:
+    if not isinstance(narratives, Mapping) or not narratives:
+        return Markup("")
+    lead = "What exposure.per_narrative counts. An asset of several counts in each; one without a narrative in none."
+    told = {symbol: list(names) or "none: counted in no narrative" for symbol, names in narratives.items()}
+    return tag("div", tag("h3", "Narratives"), _pairs(told), tag("p", lead, class_="note"))
 
 
 def _rules(rules: Any) -> Markup:

@@ -93,6 +93,7 @@ SCENARIOS = (
     Scenario("cash", {"exposure": {"cash_reserve": "0.9"}}, (BUY,)),
     Scenario("exposure.order", {"exposure": {"per_order": "0.01"}}, (BUY,)),
     Scenario("exposure.asset", {"exposure": {"per_asset": "0.3"}}, (BUY, (), (), (), SELL, BUY), SLOW),
+    Scenario("exposure.narrative", {"exposure": {"per_narrative": "0.2"}}, (((FIRST, 0.1),), (), BUY_SECOND)),
     Scenario("exposure.gross", {"exposure": {"gross": "0.01"}}, (BUY,)),
     Scenario("correlation", {"exposure": {"correlation": "0.01"}}, (BUY, (), BUY_SECOND)),
     Scenario("volatility", {"sizing": {"target_volatility": "0.01"}}, (BUY,)),
@@ -205,7 +206,8 @@ def lived(scenario: Scenario, where: str) -> Run:
         symbol: replace(one, **scenario.filters)  # type: ignore[arg-type]  # by name
         for symbol, one in world.instruments.items()
     }
-    world = replace(world, instruments=filters)
+    narratives = world.narratives or dict.fromkeys(world.symbols, ("walks",))
+    world = replace(world, instruments=filters, narratives=narratives)
     config = config_of(
         world,
         "rule:hold",

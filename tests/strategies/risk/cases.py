@@ -61,6 +61,7 @@ QUIET_INPUTS = Inputs(
     bar_volume_quote=D(1_000_000),
     atr=D(5),
     bars_of_horizon=9,
+    narratives={BTC: ("L1", "payments"), ETH: ("L1",)},
 )
 
 _QUIET = Case(
@@ -144,6 +145,11 @@ def _second_holding(case: Case, quantity: str, returns: Floats) -> Case:
     return with_inputs(replace(case, portfolio=bigger), daily_returns=daily(both))
 
 
+def _apart(case: Case) -> Case:
+    """No two holdings of one narrative."""
+    return with_inputs(case, narratives={BTC: ("L1",), ETH: ("L2",)})
+
+
 @dataclass(frozen=True)
 class Fire:
     """*breach* turns a quiet case into one on which *code* speaks; *by*: the purpose it is shown with."""
@@ -173,7 +179,8 @@ FIRES = (
     Fire("cash", lambda c: replace(c, portfolio=replace(c.portfolio, cash=D(600)))),
     Fire("exposure.order", lambda c: _wishing(c, D(1500))),
     Fire("exposure.asset", lambda c: replace(c, portfolio=books("7800", held(BTC, "22")))),
-    Fire("exposure.gross", lambda c: _second_holding(c, "78", calm(2))),
+    Fire("exposure.narrative", lambda c: _second_holding(c, "38", calm(2))),
+    Fire("exposure.gross", lambda c: _apart(_second_holding(c, "78", calm(2)))),
     Fire("correlation", lambda c: _second_holding(c, "1", calm(1))),
     Fire("volatility", lambda c: with_inputs(c, daily_returns=daily({BTC: swings(0.5)}))),
     Fire("cvar", lambda c: with_inputs(_wishing(c, D(1000)), daily_returns=daily({BTC: crashes(0.6)}))),

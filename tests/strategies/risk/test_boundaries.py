@@ -36,6 +36,12 @@ def _recent(count: int, apart: int) -> tuple[Instant, ...]:
 
 def _gross(notional: str) -> Case:
     case = entry(notional, portfolio=books("2000", held(ETH, "75")))
+    apart = {BTC: ("L1",), ETH: ("L2",)}
+    return with_inputs(case, daily_returns=daily({BTC: calm(1), ETH: calm(2)}), narratives=apart)
+
+
+def _narrative(notional: str) -> Case:
+    case = entry(notional, portfolio=books("6500", held(ETH, "35")))
     return with_inputs(case, daily_returns=daily({BTC: calm(1), ETH: calm(2)}))
 
 
@@ -53,6 +59,7 @@ LIMITS: list[tuple[str, Callable[[str], Case], str, str, str]] = [
         "500",
         "500.01",
     ),
+    ("exposure.narrative", _narrative, "499.99", "500", "500.01"),
     ("exposure.gross", _gross, "499.99", "500", "500.01"),
     ("cash", lambda v: entry(v, portfolio=books("1000")), "499.99", "500", "500.01"),
     ("notional.max", lambda v: with_instrument(entry(v), max_notional=D(500)), "499.99", "500", "500.01"),

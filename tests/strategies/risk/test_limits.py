@@ -100,9 +100,8 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"price": {"max_age": "0s"}}, "price.max_age"),
     ({"price": {"collar_bps": 0}}, "price.collar_bps"),
     ({"price": {"collar_bps": 10_001}}, "price.collar_bps"),
-    ({"exposure": {"per_narrative": "0.39"}}, "exposure.per_narrative"),
-    ({"profile": "bold", "exposure": {"per_narrative": "0.4"}}, "exposure.per_narrative"),
-    ({"profile": "none", "exposure": {"per_narrative": "1"}}, "exposure.per_narrative"),
+    ({"exposure": {"per_narrative": "1.5"}}, "exposure.per_narrative"),
+    ({"exposure": {"per_narrative": 0.4}}, "exposure.per_narrative"),
     ({"loss": {"drawdown_reduce": "0.3"}}, "loss.drawdown_reduce"),
     ({"sizing": {"mode": "martingale"}}, "sizing.mode"),
     ({"sizing": {"mode": 1}}, "sizing.mode"),
@@ -147,11 +146,33 @@ def test_the_description_is_plain_json_that_the_hash_is_over(name: str) -> None:
 @pytest.mark.parametrize("name", PROFILES)
 def test_what_no_rule_judges_is_never_shown_as_in_force(name: str) -> None:
     told = describe(profile(name))
-    assert told["exposure"]["per_narrative"] is None
     codes = {rule.code for rule in registered()}
     for code in told["rules"].keys() - codes:
         assert told["rules"][code] == "off"
-    assert told["rules"].keys() - codes == {"exposure.narrative", "horizon"}
+    assert told["rules"].keys() - codes == {"horizon"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "limit", "mode"),
+    [
+        ({}, "0.4", "required"),
+        ({"exposure": {"per_narrative": "0.15"}}, "0.15", "required"),
+        ({"profile": "none", "exposure": {"per_narrative": "1"}}, "1", "required"),
+        ({"profile": "none"}, None, "off"),
+    ],
+)
+def test_the_limit_per_narrative_is_set_and_shown_as_in_force(
+    raw: dict[str, object], limit: str | None, mode: str
+) -> None:
+    told = describe(limits_from(raw))
+    assert told["exposure"]["per_narrative"] == limit
+    assert told["rules"]["exposure.narrative"] == mode
+
+
+def test_what_is_in_force_says_what_each_symbol_counts_in() -> None:
+    told = describe(profile("balanced"), {"BTC/USDT": ("L1", "payments"), "ODD/USDT": ()})
+    assert told["narratives"] == {"BTC/USDT": ["L1", "payments"], "ODD/USDT": []}
+    assert limits_hash(profile("balanced")) == digest(describe(profile("balanced")))
 
 
 def test_every_section_and_key_of_the_limits_can_be_read_from_a_file() -> None:

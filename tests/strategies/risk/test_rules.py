@@ -33,7 +33,7 @@ from tests.strategies.risk.cases import (
 RULES = {rule.code: rule for rule in registered()}
 CONTRACT_CODES = set(
     """state.halted state.reducing not_armed not_allowed data.stale data.gate duplicate precision quantity.min
-    quantity.max notional.min notional.max cash exposure.order exposure.asset exposure.gross correlation
+    quantity.max notional.min notional.max cash exposure.order exposure.asset exposure.narrative exposure.gross correlation
     volatility cvar pace.hour pace.day pace.hold pace.cooldown collar.mid collar.second liquidity depeg
     loss.day loss.drawdown edge""".split()
 )

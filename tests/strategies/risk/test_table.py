@@ -28,6 +28,7 @@ TABLE = {
     "cash": ENTRY_ONLY,
     "exposure.order": ENTRY_ONLY,
     "exposure.asset": ENTRY_ONLY,
+    "exposure.narrative": ENTRY_ONLY,
     "exposure.gross": ENTRY_ONLY,
     "correlation": ENTRY_ONLY,
     "volatility": ENTRY_ONLY,

@@ -29,7 +29,8 @@ _WORDS = frozenset(
 # names that are words: an asset where they begin with a capital as well
 _NAMES = frozenset(
     """
-    badger balancer blur centrifuge civic compound curve drift flare flux golem grass harmony honey immutable maker
+    ark badger balancer blur centrifuge civic compound curve dent dock drift flare flux golem grass harmony hive honey
+    immutable maker reef wax
     mantle mantra maple movement oasis ocean orca orchid osmosis plume quant render sandbox sky sonic stacks story
     sushi synapse theta tribe turbo venus verge waves wormhole
     """.split()  # noqa: SIM905
