@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +18,7 @@ from core.ids import OrderId
 from core.instant import HOUR, Instant
 from core.ledger import AVAILABLE, RESERVED
 from core.money import money, plain
-from core.orders import OrderType, Side
+from core.orders import OrderType, Side, TimeInForce
 from tests.builders import NOON, Tape, a_candle, an_instrument, an_order, run
 from tests.tools.exchange.oracle import Bar, Naive, Oracle
 from tools.clocks import SimulatedClock
@@ -33,6 +34,12 @@ symbols = st.sampled_from(SYMBOLS)
 sides = st.sampled_from(list(Side))
 lots = st.integers(100, 30_000)
 bars = st.tuples(cents, st.integers(0, 500), st.integers(0, 500), st.integers(0, 200))
+
+LIMIT, STOP = OrderType.LIMIT, OrderType.STOP
+
+
+def cent_text(cents: int) -> str:
+    return plain(Decimal(cents) / 100)
 
 
 class Trading(RuleBasedStateMachine):
@@ -57,6 +64,9 @@ class Trading(RuleBasedStateMachine):
 
     def submit(self, naive: Naive, side: Side, kind: OrderType, **what: str) -> None:
         order = an_order(naive.name, side, kind, symbol=naive.symbol, at=self.clock.now(), **what)
+        trail = None if naive.trail is None else Decimal(naive.trail.numerator) / naive.trail.denominator
+        tif = TimeInForce.IOC if naive.at_once else TimeInForce.GTC
+        order = replace(order, trail=trail, time_in_force=tif)
         ended = naive.symbol in self.tape.ended
         expected = not ended and self.oracle.submit(naive)
         if not expected:
@@ -86,16 +96,50 @@ class Trading(RuleBasedStateMachine):
     @rule(
         symbol=symbols,
         side=sides,
-        kind=st.sampled_from([OrderType.LIMIT, OrderType.STOP]),
+        kind=st.sampled_from([LIMIT, STOP]),
+        at_once=st.booleans(),
         cent=cents,
         lot=lots,
     )
-    def rest(self, symbol: str, side: Side, kind: OrderType, cent: int, lot: int) -> None:
-        quantity, level = Fraction(lot, 1000), Fraction(cent, 100)
-        reserved = quantity if side is Side.SELL else quantity * level * (1 + self.oracle.taker)
-        naive = Naive(self.name(), symbol, side.value, kind.value, level, quantity, reserved, by_amount=False)
-        price = {"limit" if kind is OrderType.LIMIT else "stop": plain(Decimal(cent) / 100)}
+    def rest(self, symbol: str, side: Side, kind: OrderType, at_once: bool, cent: int, lot: int) -> None:
+        naive = self.naive(symbol, side, kind, Fraction(cent, 100), lot)
+        naive.at_once = at_once and kind is LIMIT
+        price = {"limit" if kind is LIMIT else "stop": cent_text(cent)}
         self.submit(naive, side, kind, quantity=plain(Decimal(lot) / 1000), **price)
+
+    @rule(symbol=symbols, side=sides, limit=cents, stop=cents, lot=lots)
+    def stop_limit(self, symbol: str, side: Side, limit: int, stop: int, lot: int) -> None:
+        naive = self.naive(symbol, side, OrderType.STOP_LIMIT, Fraction(limit, 100), lot)
+        naive.stop = Fraction(stop, 100)
+        prices = {"limit": cent_text(limit), "stop": cent_text(stop)}
+        self.submit(naive, side, OrderType.STOP_LIMIT, quantity=plain(Decimal(lot) / 1000), **prices)
+
+    @rule(symbol=symbols, side=sides, cent=cents, apart=st.integers(1, 900), lot=lots)
+    def target_and_stop(self, symbol: str, side: Side, cent: int, apart: int, lot: int) -> None:
+        limit, stop = (cent + apart, cent) if side is Side.SELL else (cent, cent + apart)
+        naive = self.naive(symbol, side, OrderType.OCO, Fraction(limit, 100), lot)
+        naive.stop = Fraction(stop, 100)
+        if side is Side.BUY:
+            naive.reserved *= naive.stop / naive.level
+        prices = {"limit": cent_text(limit), "stop": cent_text(stop)}
+        self.submit(naive, side, OrderType.OCO, quantity=plain(Decimal(lot) / 1000), **prices)
+
+    @precondition(lambda self: self.tape.candles)
+    @rule(symbol=symbols, side=sides, trail=st.integers(1, 900), lot=lots)
+    def trailing(self, symbol: str, side: Side, trail: int, lot: int) -> None:
+        last = self.tape.last_print(symbol)
+        if last is not None:
+            naive = self.naive(symbol, side, OrderType.TRAILING, None, lot)
+            naive.trail = Fraction(trail, 100)
+            if side is Side.BUY:
+                worth = Fraction(repr(last.close)) + naive.trail
+                naive.reserved = naive.left * worth * (1 + self.oracle.taker)
+            self.submit(naive, side, OrderType.TRAILING, quantity=plain(Decimal(lot) / 1000))
+
+    def naive(self, symbol: str, side: Side, kind: OrderType, level: Fraction | None, lot: int) -> Naive:
+        quantity = Fraction(lot, 1000)
+        reserved = quantity if side is Side.SELL else quantity * (level or 0) * (1 + self.oracle.taker)
+        return Naive(self.name(), symbol, side.value, kind.value, level, quantity, reserved, by_amount=False)
 
     @precondition(lambda self: self.oracle.open_orders())
     @rule(data=st.data())

@@ -25,7 +25,6 @@ from tools.exchange.paper import schema
 from tools.exchange.paper.working import Working
 
 _TAIL = 1024
-_OPEN = frozenset({OrderStatus.OPEN, OrderStatus.PARTIAL})
 
 
 @dataclass(slots=True)
@@ -114,7 +113,7 @@ class Book:
     def moved(self, working: Working) -> None:
         """Says that an order went on; one that ended leaves the open ones."""
         self._staged.moved[working.order.id] = working
-        if working.status not in _OPEN:
+        if not working.is_open:
             self.working.pop(working.order.id, None)
 
     def report(

@@ -11,7 +11,8 @@ from core.ids import OrderId
 from core.instant import Instant
 from core.ledger import reserve
 from core.market import Costs
-from core.orders import ApprovedOrder, ExecutionReport, Order, OrderState
+from core.money import published
+from core.orders import ApprovedOrder, ExecutionReport, Order, OrderState, Side
 from core.ports import Clock
 from tools.exchange.paper import filters
 from tools.exchange.paper.book import Book
@@ -73,7 +74,7 @@ class PaperExchange:
         if known is not None:
             return known.state
         self._admit(order, now)
-        needed = filters.reservation(order, self._costs)
+        needed = filters.reservation(order, self._costs, self._last(order))
         working = Working(
             order=order,
             placed_at=now,
@@ -154,6 +155,13 @@ class PaperExchange:
                 self._heard = book.last_report
                 self._held = book.held()
         return now
+
+    def _last(self, order: Order) -> Decimal | None:
+        """The newest price, where an order's reserve rests on it."""
+        if order.trail is None or order.side is Side.SELL:
+            return None
+        last = self._feed.last_print(order.symbol)
+        return None if last is None else published(last.close)
 
     def _admit(self, order: Order, now: Instant) -> None:
         if order.symbol not in self._feed.symbols:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.errors import RejectedError
 from core.market import Costs, Instrument
 from core.money import EXACT, ONE, ZERO, add, multiply, plain
-from core.orders import Order, OrderType, Side
+from core.orders import Order, OrderType, Side, TimeInForce
 
 
 def check(order: Order, instrument: Instrument) -> None:
@@ -18,7 +18,7 @@ def check(order: Order, instrument: Instrument) -> None:
     """
     _shape(order)
     quantity, price = order.quantity, order.limit_price or order.stop_price
-    for name, level in (("limit", order.limit_price), ("stop", order.stop_price)):
+    for name, level in (("limit", order.limit_price), ("stop", order.stop_price), ("trail", order.trail)):
         if level is not None:
             _step(order, name, level, instrument.tick_size)
     if quantity is not None:
@@ -32,16 +32,34 @@ def check(order: Order, instrument: Instrument) -> None:
         _bounds(order, "notional", notional, instrument.min_notional, instrument.max_notional)
 
 
-def reservation(order: Order, costs: Costs) -> Decimal:
-    """What an order sets aside: its spend, its notional with the higher fee, or the base it sells."""
-    quantity, price = order.quantity, order.limit_price or order.stop_price
+def reservation(order: Order, costs: Costs, last: Decimal | None = None) -> Decimal:
+    """What an order sets aside: its spend, its dearest notional with the higher fee, or the base it sells.
+
+    *last*: the newest price, which a trailing purchase is measured by.
+
+    Raises:
+        RejectedError: *code* ``no_price``: a trailing purchase, and there was no price yet.
+    """
+    quantity = order.quantity
     if order.spend is not None:
         return order.spend
     if quantity is None:
         raise ValueError(f"order {order.id} has neither quantity nor spend")
-    if order.side is Side.SELL or price is None:
+    if order.side is Side.SELL:
         return quantity
+    if order.trail is None:
+        price = dearest(order)
+    elif last is None:
+        raise _refusal(order, "trails a price that is not there yet", "no_price", "Wait for the first one.")
+    else:
+        price = add(last, order.trail)
     return multiply(multiply(quantity, price), add(ONE, max(costs.maker, costs.taker)))
+
+
+def dearest(order: Order) -> Decimal:
+    """The highest price that an order of stated prices names; what a stop-limit pays is its limit at most."""
+    limit, stop = order.limit_price or ZERO, order.stop_price or ZERO
+    return max(limit, stop) if order.type is OrderType.OCO else limit or stop
 
 
 def check_funds(order: Order, needed: Decimal, free: Decimal, asset: str) -> None:
@@ -85,8 +103,9 @@ def _shape(order: Order) -> None:
     wanted = {
         "spend": is_market_buy,
         "quantity": not is_market_buy,
-        "limit_price": order.type is OrderType.LIMIT,
-        "stop_price": order.type is OrderType.STOP,
+        "limit_price": order.type in {OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.OCO},
+        "stop_price": order.type in {OrderType.STOP, OrderType.STOP_LIMIT, OrderType.OCO},
+        "trail": order.type is OrderType.TRAILING,
     }
     for name, is_wanted in wanted.items():
         value: Decimal | None = getattr(order, name)
@@ -96,10 +115,25 @@ def _shape(order: Order) -> None:
                 order,
                 f"is a {order.type} {order.side} and {needs} {name}",
                 "malformed",
-                "Market buys say what to spend, everything else a quantity; limits and stops their price.",
+                "Market buys say what to spend, everything else a quantity; limits, stops and trails their price.",
             )
         if value is not None and not (value.is_finite() and value > 0):
             raise _refusal(order, f"has {name} {value}", "malformed", "Send a finite number above zero.")
+    if order.time_in_force is TimeInForce.IOC and order.type not in {OrderType.MARKET, OrderType.LIMIT}:
+        raise _refusal(order, f"is a {order.type} and cannot be IOC", "malformed", "Let it rest.")
+    _sides(order)
+
+
+def _sides(order: Order) -> None:
+    if order.type is not OrderType.OCO or order.limit_price is None or order.stop_price is None:
+        return
+    above, below = order.limit_price, order.stop_price
+    if order.side is Side.BUY:
+        above, below = below, above
+    if above <= below:
+        what = f"has its target {plain(order.limit_price)} and its stop {plain(order.stop_price)} on the wrong sides"
+        mend = "A sale's target is above its stop, a purchase's below."
+        raise _refusal(order, what, "malformed", mend)
 
 
 def _step(order: Order, name: str, value: Decimal, step: Decimal) -> None:

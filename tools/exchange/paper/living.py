@@ -9,15 +9,13 @@ from core.instant import Instant
 from core.ledger import AVAILABLE, release, settle
 from core.market import Candle, Costs, Instrument
 from core.money import ONE, add, multiply, published, subtract
-from core.orders import Fill, Liquidity, OrderStatus, OrderType, Side
-from tools.exchange.paper import matching
+from core.orders import Fill, Liquidity, OrderStatus, OrderType, Side, TimeInForce
+from tools.exchange.paper import filters, matching
 from tools.exchange.paper.book import Book
 from tools.exchange.paper.feed import Feed
 from tools.exchange.paper.matching import Match
+from tools.exchange.paper.touching import look
 from tools.exchange.paper.working import Working
-
-# Within a bar: what trades at the open, then stops, then targets, so that a stop comes before a target.
-_RANK = {OrderType.MARKET: 0, OrderType.STOP: 1, OrderType.LIMIT: 2}
 
 
 class Life:
@@ -76,37 +74,30 @@ class Life:
             and working.active_at <= candle.opened_at > working.seen
             and working.placed_at < candle.closed_at
         ]
-        if len(orders) > 1:
-            orders.sort(key=lambda working: _RANK[working.order.type])
-        instrument, room, happened = None, None, False
+        if not orders:
+            return
+        instrument = self._feed.instrument(candle.symbol)
+        touched = [(working, touch) for working in orders if (touch := look(working, candle, instrument))]
+        happened = False
+        if touched:
+            touched.sort(key=lambda pair: pair[1].rank)
+            room = matching.room_in(candle, instrument, self._costs)
+            for working, touch in touched:
+                match = matching.match(working, touch, candle, room, instrument=instrument, costs=self._costs)
+                if match is None:
+                    continue
+                happened = True
+                if room is not None:
+                    room = subtract(room, match.quantity)
+                self._trade(working, match, candle, instrument)
         for working in orders:
-            touch = self._look(working, candle)
-            if touch is None:
-                continue
-            if instrument is None:
-                instrument = self._feed.instrument(candle.symbol)
-                room = matching.room_in(candle, instrument, self._costs)
-            match = matching.match(working, touch, candle, room, instrument=instrument, costs=self._costs)
-            if match is None:
-                continue
-            happened = True
-            if room is not None:
-                room = subtract(room, match.quantity)
-            self._trade(working, match, candle, instrument)
+            if working.order.time_in_force is TimeInForce.IOC and working.is_open:
+                happened = True
+                self.finish(working, candle.closed_at, "what did not fill at once is not wanted")
         if happened:
             # What shared the bar's volume must not meet this bar again after a restart.
             for working in orders:
                 self._book.moved(working)
-
-    def _look(self, working: Working, candle: Candle) -> Decimal | None:
-        order = working.order
-        if order.type is OrderType.LIMIT and working.rests is None:
-            working.rests = matching.rests(order, candle)
-        working.seen = candle.opened_at
-        touch = matching.touched(order, candle, triggered=working.triggered)
-        if touch is not None and order.type is OrderType.STOP:
-            working.triggered = True
-        return touch
 
     def _trade(self, working: Working, match: Match, candle: Candle, instrument: Instrument) -> None:
         order, known_at = working.order, candle.closed_at
@@ -152,8 +143,11 @@ class Life:
         order, left = working.order, working.left
         if left is None or order.side is Side.SELL or order.limit_price is None:
             return working.reserved
+        if working.triggered and order.type is OrderType.OCO:
+            return working.reserved
         rate = max(self._costs.maker, self._costs.taker)
-        return min(multiply(multiply(left, order.limit_price), add(ONE, rate)), working.reserved)
+        needed = multiply(multiply(left, filters.dearest(order)), add(ONE, rate))
+        return min(needed, working.reserved)
 
     def _free(self, working: Working, amount: Decimal, at: Instant) -> None:
         if amount:

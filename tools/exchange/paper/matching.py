@@ -1,7 +1,6 @@
-"""Candle x order -> price and quantity: every fill rule of the paper venue, pure.
+"""Touch x candle -> quantity, price and fee: what an order that a candle reaches gets of it, pure.
 
-A market order fills at the open, a limit at the better of open and limit once the bar reaches it, a
-stop at the worse of open and stop once the bar touches it. Market and stop orders slip against us.
+Market and stop orders slip against us, limits do not; a stop-limit slips to its limit at most.
 """
 
 from __future__ import annotations
@@ -11,7 +10,8 @@ from decimal import Context, Decimal
 
 from core.market import Candle, Costs, Instrument
 from core.money import EXACT, ONE, ZERO, add, ceil_to, floor_to, multiply, published, subtract
-from core.orders import Liquidity, Order, OrderType, Side
+from core.orders import Liquidity, OrderType, Side
+from tools.exchange.paper.touching import Touch
 from tools.exchange.paper.working import Working
 
 _BASIS_POINT = Decimal("0.0001")
@@ -29,29 +29,6 @@ class Match:
     liquidity: Liquidity
 
 
-def rests(order: Order, candle: Candle) -> bool:
-    """Whether a limit is away from the market at *candle*'s open, and so makes liquidity later on."""
-    limit = _price(order.limit_price)
-    opened = published(candle.open)
-    return opened > limit if order.side is Side.BUY else opened < limit
-
-
-def touched(order: Order, candle: Candle, *, triggered: bool) -> Decimal | None:
-    """The price before slippage at which *candle* trades *order*; ``None`` where it does not reach it."""
-    if order.type is OrderType.MARKET or triggered:
-        return published(candle.open)
-    is_limit = order.type is OrderType.LIMIT
-    level = _price(order.limit_price if is_limit else order.stop_price)
-    # A limit buy and a stop sale wait for the price to fall, their mirrors for it to rise.
-    if is_limit is (order.side is Side.BUY):
-        reached = candle.low <= float(level) and published(candle.low) <= level
-        pick = min
-    else:
-        reached = candle.high >= float(level) and published(candle.high) >= level
-        pick = max
-    return pick(published(candle.open), level) if reached else None
-
-
 def room_in(candle: Candle, instrument: Instrument, costs: Costs) -> Decimal | None:
     """Base units that may fill in *candle* in all; ``None`` where there is no limit."""
     if costs.participation:
@@ -62,14 +39,14 @@ def room_in(candle: Candle, instrument: Instrument, costs: Costs) -> Decimal | N
 
 def match(
     working: Working,
-    touch: Decimal,
+    touch: Touch,
     candle: Candle,
     room: Decimal | None,
     *,
     instrument: Instrument,
     costs: Costs,
 ) -> Match | None:
-    """The trade of an order that *candle* touches at *touch*; ``None`` where the bar has no room left.
+    """The trade of an order that *candle* touches; ``None`` where the bar has no room left.
 
     A market buy slips by the quantity that its money would buy without slippage.
     """
@@ -77,14 +54,15 @@ def match(
         return None
     order = working.order
     is_buy = order.side is Side.BUY
-    liquidity = Liquidity.MAKER if working.rests else Liquidity.TAKER
-    rate = costs.maker if working.rests else costs.taker
-    lot = instrument.lot_size
-    wanted = _affordable(working.reserved, touch, rate, lot) if working.left is None else working.left
+    liquidity = Liquidity.MAKER if touch.makes else Liquidity.TAKER
+    rate = costs.maker if touch.makes else costs.taker
+    lot, price = instrument.lot_size, touch.price
+    wanted = _affordable(working.reserved, price, rate, lot) if working.left is None else working.left
     quantity = wanted if room is None else min(wanted, room)
-    price = touch
-    if order.type is not OrderType.LIMIT:
-        price = slipped(touch, order.side, quantity, candle, instrument=instrument, costs=costs)
+    if touch.slips:
+        price = slipped(price, order.side, quantity, candle, instrument=instrument, costs=costs)
+        if order.limit_price is not None and order.type is OrderType.STOP_LIMIT:
+            price = min(price, order.limit_price) if is_buy else max(price, order.limit_price)
     if is_buy:
         quantity = min(quantity, _affordable(working.reserved, price, rate, lot))
     return Match(quantity, price, multiply(multiply(quantity, price), rate), liquidity)
@@ -125,9 +103,3 @@ def slipped(
 def _affordable(money: Decimal, price: Decimal, rate: Decimal, lot: Decimal) -> Decimal:
     one_lot = multiply(multiply(price, add(ONE, rate)), lot)
     return multiply(EXACT.divide_int(money, one_lot), lot)
-
-
-def _price(level: Decimal | None) -> Decimal:
-    if level is None:
-        raise ValueError("a limit or stop order without its price")
-    return level

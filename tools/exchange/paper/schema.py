@@ -44,13 +44,19 @@ def _first(connection: sqlite3.Connection) -> None:
         connection.execute(table)
 
 
-SCHEMA = Schema("paper", (_first,))
+def _more_kinds_of_orders(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE orders ADD COLUMN time_in_force TEXT NOT NULL DEFAULT 'gtc'")
+    connection.execute("ALTER TABLE orders ADD COLUMN trail TEXT")
+    connection.execute("ALTER TABLE orders ADD COLUMN best TEXT")
+
+
+SCHEMA = Schema("paper", (_first, _more_kinds_of_orders))
 
 ADD_ACCOUNT = "INSERT INTO accounts VALUES (?, ?, ?)"
 QUOTE = "SELECT quote FROM accounts WHERE name = ?"
-ADD_ORDER = f"INSERT INTO orders VALUES ({', '.join('?' * 25)})"
+ADD_ORDER = f"INSERT INTO orders VALUES ({', '.join('?' * 28)})"
 MOVE_ORDER = """UPDATE orders SET status = ?, left = ?, reserved = ?, filled = ?, spent = ?, seen = ?,
-    rests = ?, triggered = ?, ended = ? WHERE account = ? AND id = ?"""
+    rests = ?, triggered = ?, ended = ?, best = ? WHERE account = ? AND id = ?"""
 OPEN_ORDERS = "SELECT * FROM orders WHERE account = ? AND status IN ('open', 'partial') ORDER BY number"
 ONE_ORDER = "SELECT * FROM orders WHERE account = ? AND id = ?"
 ALL_ORDERS = "SELECT * FROM orders WHERE account = ? ORDER BY number"
@@ -74,7 +80,7 @@ def order_row(account: str, number: int, working: Working) -> _Row:
         account, order.id, order.symbol, order.side.value, order.type.value, order.purpose.value,
         _text(order.quantity), _text(order.spend), _text(order.limit_price), _text(order.stop_price),
         order.decision_id, order.reason, order.created_at, number, working.placed_at, working.active_at,
-        *_progress(working),
+        *_progress(working)[:-1], order.time_in_force.value, _text(order.trail), _text(working.best),
     )  # fmt: skip
 
 
@@ -87,6 +93,7 @@ def _progress(working: Working) -> _Row:
     return (
         working.status.value, _text(working.left), plain(working.reserved), plain(working.filled),
         plain(working.spent), working.seen, working.rests, working.triggered, working.ended,
+        _text(working.best),
     )  # fmt: skip
 
 
@@ -97,7 +104,8 @@ def working(row: _Row) -> Working:
         "decision_id", "reason",
     )  # fmt: skip
     raw = dict(zip(names, row[1:12], strict=True)) | {"created_at": iso(row[12])}
-    placed_at, active_at, status, left, reserved, filled, spent, seen, rests, triggered, ended = row[14:]
+    placed_at, active_at, status, left, reserved, filled, spent, seen, rests, triggered, ended = row[14:25]
+    raw["time_in_force"], raw["trail"], best = row[25:]
     return Working(
         order=decode(Order, raw),
         placed_at=placed_at,
@@ -111,6 +119,7 @@ def working(row: _Row) -> Working:
         rests=None if rests is None else bool(rests),
         triggered=bool(triggered),
         ended=ended,
+        best=None if best is None else exact(best),
     )
 
 

@@ -19,7 +19,8 @@ class Working:
     *left*: base still to trade; ``None`` for a market buy, which trades until *reserved* is spent.
     *spent*: quote paid (buys) or raised (sales), fees included. *seen*: opening of the newest candle
     that it was held against. *rests*: whether a limit was away from the market at its first candle;
-    ``None`` before that. *triggered*: a stop that was touched, and is a market order from then on.
+    ``None`` before that. *triggered*: a stop that was touched, and is a market order (a stop-limit: a
+    limit) from then on. *best*: the best price that a trailing stop has followed.
     """
 
     order: Order
@@ -34,6 +35,12 @@ class Working:
     rests: bool | None = None
     triggered: bool = False
     ended: str = ""
+    best: Decimal | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still fill."""
+        return self.status in {OrderStatus.OPEN, OrderStatus.PARTIAL}
 
     @property
     def reserves(self) -> str:
