@@ -97,6 +97,7 @@ def _point(client: Client, base_url: str) -> None:
     client.urls["api"] = _moved(client.urls["api"], base_url.rstrip("/"))
     # the real venue's pace would only make a local one slow
     client.rateLimit = 1
+    client.timeout_on_exit = 0
     client.tokenBucket = {}
     client.init_rest_rate_limiter()
 

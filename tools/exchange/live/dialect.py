@@ -51,6 +51,7 @@ class Dialect:
     order of that number alone.
     *not_found*: codes that mean "no such order" to a question.
     *is_balance*: whether what came back is a balance at all.
+    *clock_step_ms*: how coarse the time is that the venue tells.
     *fee_asset*: a coin of the venue's own that fees may be taken in.
     *arm*: the dead-man switch, milliseconds from now, 0 disarms; `None` where the venue has none.
     """
@@ -73,6 +74,7 @@ class Dialect:
     not_found: frozenset[str]
     options: Mapping[str, Any] = field(default_factory=dict)
     order_params: Mapping[str, Any] = field(default_factory=dict)
+    clock_step_ms: int = 1
     fee_asset: str | None = None
     arm: Callable[[Client, int], Awaitable[None]] | None = None
     sandbox: bool = False

@@ -66,7 +66,7 @@ class LiveExchange:
         self._said: list[str] = []
         self._loaded_at: Instant | None = None
         self._gate = Gate(dialect.name, client, clock, Redactor(keys), deadline_ms)
-        self._offset = TimeOffset(client, clock, self._gate)
+        self._offset = TimeOffset(client, clock, self._gate, dialect.clock_step_ms)
         self._follower = Follower(dialect, client, clock, self._gate, log, self._instruments, booked)
         self._sender = Sender(dialect, client, self._gate, self._offset, self._follower)
 
@@ -199,7 +199,7 @@ class LiveExchange:
     async def reports(self, after: int) -> tuple[ExecutionReport, ...]:
         """What happened to our orders after report number *after*, in order, each thing once."""
         await self._offset.keep()
-        if self._log.is_empty and after:
+        if self._log.last_seq < after:  # the log was lost, or an older copy of it came back
             await self._follower.rebuild(self.symbols, after)
         await self._follower.catch_up(after)
         return self._log.reports(after)

@@ -134,8 +134,8 @@ def code_of(text: str) -> str:
 
 
 def is_flood(error: BaseException) -> bool:
-    """Whether *error* counts as a strike."""
-    return isinstance(error, ccxt.DDoSProtection)
+    """Whether *error* says that we ask too much, and so counts as a strike. A revoked key only looks so."""
+    return isinstance(error, ccxt.DDoSProtection) and code_of(str(error)) not in _KEY_CODES
 
 
 def _by_class(kind: type[BaseException]) -> Outcome:

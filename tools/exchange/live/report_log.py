@@ -65,8 +65,6 @@ class ReportLog:
         self._me = f"{venue}/{account}"
         row = connection.execute("SELECT max(seq) FROM reports WHERE account = ?", (self._me,)).fetchone()
         self.last_seq: int = row[0] or 0
-        none = connection.execute("SELECT 1 FROM orders WHERE account = ?", (self._me,)).fetchone() is None
-        self.is_empty = none and not self.last_seq
 
     @classmethod
     def open(cls, path: Path, venue: str, account: str, *, durable: bool = True) -> ReportLog:
@@ -88,7 +86,6 @@ class ReportLog:
             "INSERT INTO orders VALUES (?, ?, ?, ?, NULL, 'open', NULL) ON CONFLICT DO NOTHING",
             (self._me, order_id, symbol, at),
         )
-        self.is_empty = False
 
     def placed(self, order_id: OrderId, number: str) -> None:
         """Notes the venue's own id of an order."""
@@ -154,7 +151,8 @@ class ReportLog:
 
     def restore(self, fills: Sequence[Fill], now: Instant, *, last: int) -> None:
         """Writes *fills* that the reader has booked already, oldest first, so that report *last* is the newest of them."""
-        kept = fills[-last:] if last else ()
+        room = last - self.last_seq
+        kept = fills[-room:] if room > 0 else ()
         with transaction(self._connection) as connection:
             for fill in fills:
                 self._trade(connection, fill)

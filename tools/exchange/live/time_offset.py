@@ -19,8 +19,9 @@ TOO_FAR = SECOND
 class TimeOffset:
     """Keeps the client's signatures on the venue's time, which our own clock only approaches."""
 
-    def __init__(self, client: Client, clock: Clock, gate: Gate) -> None:
+    def __init__(self, client: Client, clock: Clock, gate: Gate, step_ms: int) -> None:
         self.skew_ms = 0
+        self._step_ms = step_ms
         self._client = client
         self._clock = clock
         self._gate = gate
@@ -39,7 +40,7 @@ class TimeOffset:
             return
         told = await self._gate.ask("its time", self._told, private=False)
         after = self._clock.now()
-        self.skew_ms = (now + after) // 2 - told
+        self.skew_ms = _beyond((now + after) // 2 - told, self._step_ms - 1)
         self._client.options["timeDifference"] = self.skew_ms
         self._measured_at = after
         self._gate.must_resync = False
@@ -62,3 +63,8 @@ class TimeOffset:
         if not isinstance(told, int) or told <= 0:
             raise PartialAnswerError("the answer is no time")
         return told
+
+
+def _beyond(difference: int, coarse: int) -> int:
+    """The least that the clocks can be apart: the venue cuts up to *coarse* milliseconds off its time."""
+    return difference if difference <= 0 else max(0, difference - coarse)

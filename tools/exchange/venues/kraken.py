@@ -152,5 +152,6 @@ VENUE = Dialect(
     is_balance=lambda info: isinstance(info, dict) and isinstance(info.get("result"), dict),
     not_found=frozenset({"EOrder:Unknown order"}),
     order_params={"oflags": "fciq"},
+    clock_step_ms=SECOND,
     arm=_arm,
 )
