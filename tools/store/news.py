@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -23,6 +24,7 @@ from tools.store.manifest import Entry
 from tools.store.parts import Part
 from tools.store.rows import RESTATED
 
+LONGEST_LINE = 1_000_000  # a line is one piece of news; without a bound one line could fill the memory
 FORMS = (".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz")
 
 
@@ -38,6 +40,10 @@ def read_lines(path: Path) -> pl.DataFrame:
     rows: list[dict[str, str | None]] = []
     numbers: list[int] = []
     for number, line in enumerate(_lines(path)):
+        if len(line) > LONGEST_LINE:
+            raise RefusedFile(
+                Fault("not_rows", f"the line is longer than {LONGEST_LINE:,} characters", number)
+            )
         if line.strip():
             rows.append(_object(line, number))
             numbers.append(number)
@@ -52,8 +58,9 @@ def _lines(path: Path) -> Iterator[str]:
     opener: Any = gzip.open if path.name.lower().endswith(".gz") else open
     try:
         with opener(path, "rt", encoding="utf-8") as file:
-            yield from file
-    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError, OSError) as error:
+            while line := file.readline(LONGEST_LINE + 1):
+                yield line
+    except (EOFError, zlib.error, UnicodeDecodeError, OSError) as error:
         if isinstance(error, FileNotFoundError | PermissionError):
             raise
         reason = " ".join(str(error).split())

@@ -6,11 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from core.errors import LookAheadError
-from core.instant import DAY, HOUR, MINUTE, Instant, instant
+from core.instant import DAY, HOUR, MINUTE, Instant, instant, iso
 from core.observation import Missing, Observation
 from tests.tools.store.candles import NOW, START, a_store
 from tests.tools.store.figures_by_hand import counts, days, put
@@ -123,6 +124,26 @@ def test_a_column_known_at_holds_but_never_before_the_moment_itself(tmp_path: Pa
     assert days(store, "a", "2024-01-02") == [(0, 1.0), (1, 2.0)]
     assert days(store, "a", "2024-01-04T23:59:59") == [(0, 1.0), (1, 2.0)]
     assert days(store, "a", "2024-01-05") == [(0, 1.0), (1, 2.0), (2, 3.0)]
+
+
+def test_a_grade_that_moves_with_its_day_is_of_no_use_by_default_and_one_read_at_once_is_told(
+    tmp_path: Path,
+) -> None:
+    """A grade dated D that is made of the return of D predicts nothing once it is read when it was known."""
+    moves = np.random.default_rng(3).normal(0, 0.03, 300)
+    rows = "".join(f"{iso(Instant(START + k * DAY))},grade,{50 + 900 * m}\n" for k, m in enumerate(moves))
+    earned = {}
+    for rule in (None, "ts+0s"):
+        store = a_store(tmp_path / str(rule))
+        report = put(store, tmp_path / "a.csv", f"ts,metric,value\n{rows}", kind="fundamental", known_at=rule)
+        earned[rule] = 0.0
+        for day, move in enumerate(moves):
+            seen = store.facts("bitcoin", "grade", Instant(START + day * DAY), 1)
+            if not isinstance(seen, Missing) and seen[0].value > 50:
+                earned[rule] += move / len(moves)
+        assert bool(report.early) == (rule is not None)
+    assert earned["ts+0s"] > 0.01
+    assert abs(earned[None]) < 0.003
 
 
 def test_a_rule_that_looks_ahead_is_told(tmp_path: Path) -> None:
