@@ -22,7 +22,9 @@ _THIS_ACCOUNT = click.option("--account", callback=_of_group, help="Which accoun
 @click.group("paper", invoke_without_command=True)
 @click.pass_context
 @_ACCOUNT
-@click.option("--market", default="sim", show_default=True, help="sim[?seed=7&assets=12&…] or replay.")
+@click.option(
+    "--market", default="sim", show_default=True, help="sim[?seed=7&assets=12&…], replay or ccxt:VENUE."
+)
 @click.option(
     "--decider",
     default="offline",
@@ -30,10 +32,12 @@ _THIS_ACCOUNT = click.option("--account", callback=_of_group, help="Which accoun
     help="offline, llm, llm:MODEL, rule:NAME[?key=value&…] or py:FILE.py.",
 )
 @click.option("--symbols", default="", help="A/USDT,B/USDT (default: all of the market).")
-@click.option("--from", "start", metavar="T", help="First instant (default: the market's start).")
-@click.option("--until", metavar="T", help="End, exclusive (default: 90 days on sim, all data on replay).")
+@click.option("--from", "start", metavar="T", help="First instant (default: the market's start; ccxt: now).")
+@click.option(
+    "--until", metavar="T", help="End, exclusive (default: 90 days on sim, all data on replay, none on ccxt)."
+)
 @click.option("--every", default="4h", show_default=True, help="How often to decide.")
-@click.option("--grain", help="Width of the candles lived through (default: 1h, or the sim's).")
+@click.option("--grain", help="Width of the candles lived through (default: 1h, or the sim's; ccxt: 1m).")
 @click.option("--cash", default="10000 USDT", show_default=True, help="Starting cash of a new account.")
 @click.option(
     "--profile", help="cautious, balanced, bold or none (default: the home's limits.toml, else balanced)."
@@ -51,7 +55,7 @@ _THIS_ACCOUNT = click.option("--account", callback=_of_group, help="Which accoun
 @click.option("--new", is_flag=True, help="Begin the account again; its journal is kept.")
 @click.option("--report", "report_path", metavar="PATH", help="Where the report goes, or none.")
 def app(context: click.Context, /, **flags: object) -> None:
-    """Trade a paper account on a simulated market or on the store's history."""
+    """Trade a paper account: on a simulated market, on the store's history, or in real time on live prices."""
     if context.invoked_subcommand is not None:
         return
     from agent.cli.trading import Asked, trade

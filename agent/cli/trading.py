@@ -23,6 +23,7 @@ from agent.runtime.deciders import canonical_decider
 from agent.runtime.desk import Desk
 from agent.runtime.halt_switch import HaltSwitch
 from agent.runtime.lease import Lease
+from agent.runtime.live_world import is_live
 from agent.runtime.loop import end, run
 from agent.runtime.minds import Thinking, decider_of, deliberation_of
 from agent.runtime.modes import Place, begin, wire
@@ -83,16 +84,22 @@ def trade(asked: Asked, *, name: str = "paper") -> int:
         raise UsageError(f"{asked.account!r} is not an account name", "Use letters, digits, - and _.")
     if asked.report_path is not None and Path(asked.report_path).is_dir():
         raise UsageError(f"--report {asked.report_path!r} is a folder", "Give the path of a file, or none.")
+    if is_live(asked.market):
+        from agent.cli.real_time import trade_live
+
+        outcome = asyncio.run(trade_live(asked, home, wall))
+        _tell(asked, home, outcome, (wall.now() - started) / 1000, name=name, simulated=False)
+        return 4 if outcome.reason == "halted" else 0
     world = open_world(
         asked.market,
         home,
         wall,
-        symbols=[symbol.strip().upper() for symbol in asked.symbols.split(",") if symbol.strip()],
+        symbols=symbols_of(asked),
         start=None if asked.start is None else instant(asked.start),
         until=None if asked.until is None else instant(asked.until),
         grain=asked.grain,
     )
-    config = _config(asked, world)
+    config = configured(asked, world)
     with ExitStack() as held:
         held.callback(Lease(home, asked.account).release)
         journal = SqlJournal.open(
@@ -100,24 +107,28 @@ def trade(asked: Asked, *, name: str = "paper") -> int:
         )
         held.callback(journal.close)
         account, resumed = _account(journal, config, world, begun_again=asked.new)
-        _refuse_halted(home, account)
+        refuse_halted(home, account)
         outcome = asyncio.run(
             _live(config, world, Place(home, journal), account, asked, wall=wall, resumed=resumed)
         )
-        seconds = (wall.now() - started) / 1000
-        report = _report_path(asked, home, outcome)
-        outcome = outcome.reported(report)
-        if report is not None and asked.report_path is None:
-            outcome.kept(report.parent, seconds)
+    _tell(asked, home, outcome, (wall.now() - started) / 1000, name=name, simulated=world.simulated)
+    return 4 if outcome.reason == "halted" else 0
+
+
+def _tell(asked: Asked, home: Path, outcome: Outcome, seconds: float, *, name: str, simulated: bool) -> None:
+    """Writes the report and answers."""
+    report = _report_path(asked, home, outcome)
+    outcome = outcome.reported(report)
+    if report is not None and asked.report_path is None:
+        outcome.kept(report.parent, seconds)
     answer(
         name,
         outcome.summary,
         outcome.tell,
         as_of=outcome.at,
-        simulated=world.simulated,
+        simulated=simulated,
         warnings=outcome.warnings,
     )
-    return 4 if outcome.reason == "halted" else 0
 
 
 async def _live(
@@ -157,7 +168,12 @@ async def _lived(
         return await conclude(desk, world, place.journal, reason, wall)
 
 
-def _config(asked: Asked, world: World) -> RunConfig:
+def configured(asked: Asked, world: World) -> RunConfig:
+    """What *asked* means on *world*.
+
+    Raises:
+        UsageError: flags that cannot be lived through.
+    """
     limits = _limits(asked)
     costs = Costs() if asked.costs is None else parse_costs(asked.costs)
     cash, quote = money(asked.cash), split_symbol(world.symbols[0])[1]
@@ -189,6 +205,11 @@ def _config(asked: Asked, world: World) -> RunConfig:
         open_ended=asked.until is None,
         deliberation=deliberation_of(asked.deliberation),
     )
+
+
+def symbols_of(asked: Asked) -> list[str]:
+    """The symbols that were named."""
+    return [symbol.strip().upper() for symbol in asked.symbols.split(",") if symbol.strip()]
 
 
 def _limits(asked: Asked) -> Limits:
@@ -230,7 +251,12 @@ def _account(
     return account, True
 
 
-def _refuse_halted(home: Path, account: Account) -> None:
+def refuse_halted(home: Path, account: Account) -> None:
+    """Refuses to start while trading is halted.
+
+    Raises:
+        StoppedError: it is.
+    """
     switch = HaltSwitch(home)
     if switch.is_set():
         raise StoppedError(f"trading is halted: {switch.read()[1]}", "Lift the halt with 'tokenwise resume'.")

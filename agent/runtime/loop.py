@@ -6,12 +6,13 @@ reduce. On every decision instant the second beat decides, reviews, approves and
 
 from __future__ import annotations
 
+from agent.runtime.attending import Interrupted, beat_heart, catch_up, decides, wait_for
 from agent.runtime.beat import live_through
 from agent.runtime.deciding import decide
 from agent.runtime.desk import Desk
 from core.codec import encode
 from core.events import Ended
-from core.instant import Instant, iso
+from core.instant import Instant
 from core.money import plain
 from strategies.risk.case import State
 
@@ -28,13 +29,22 @@ async def run(desk: Desk, *, decisions: int | None = None) -> str:
     reason = "until"
     now = account.beat or schedule.start
     for now in schedule.beats(resumed_from):
-        await desk.clock.sleep_until(now)
+        if desk.real is None:
+            await desk.clock.sleep_until(now)
+        elif (ended := await wait_for(desk, desk.real, now)) is not None:
+            reason = ended
+            break
+        else:
+            catch_up(desk, desk.real, now)
         await live_through(desk, now)
         if account.state is State.HALTED:
             reason = "halted"
             break
-        if schedule.decides(now) and now > decided_until and not desk.halt.is_set():
-            await decide(desk, now)
+        if decides(desk, now) and now > decided_until and not desk.halt.is_set():
+            try:
+                await decide(desk, now)
+            except Interrupted:
+                continue
             if decisions is not None:
                 decisions -= 1
         desk.progress(now)
@@ -45,7 +55,7 @@ async def run(desk: Desk, *, decisions: int | None = None) -> str:
             break
     if reason == "until" and desk.halt.is_set():
         reason = "halted"
-    end(desk, now, reason)
+    end(desk, now if desk.real is None else desk.clock.now(), reason)
     return reason
 
 
@@ -60,20 +70,3 @@ def end(desk: Desk, now: Instant, reason: str) -> None:
     desk.recorder.finish()
     if desk.heartbeat is not None:
         beat_heart(desk, now)
-
-
-def beat_heart(desk: Desk, now: Instant) -> None:
-    """Says where the run is."""
-    if desk.heartbeat is None:
-        return
-    every = desk.schedule.every
-    due = every.ceil(now + 1)
-    desk.heartbeat.beat(
-        {
-            "account": desk.account.name,
-            "at": iso(now),
-            "next_decision": iso(due) if due < desk.schedule.until else None,
-            "state": desk.account.state.value,
-            "equity": plain(desk.equity()),
-        }
-    )

@@ -66,7 +66,10 @@ def _put(path: Path, content: bytes) -> None:
 
 async def conclude(desk: Desk, world: World, journal: JournalReader, reason: str, wall: Clock) -> Outcome:
     """Reads the account's last start out of *journal* and sets buy & hold beside it."""
-    config, account = desk.config, desk.account
+    account = desk.account
+    # what a long run in real time still holds of its first days are wider candles
+    width = world.grain
+    config = replace(desk.config, grain=width, every=max(desk.config.every, width))
     records = _since_fresh_start(journal, account.stream)
     until = account.beat
     desk.equity()  # marks what is held, also where nothing was left to live through
@@ -117,7 +120,8 @@ def _lived(bars: Bars, start: Instant, until: Instant) -> Bars:
 def _warnings(desk: Desk, world: World, reason: str) -> list[dict[str, str]]:
     """What a reader of the figures must know."""
     found = []
-    if reason in {"stopped", "once"}:
+    endless = desk.real is not None and desk.config.open_ended
+    if reason in {"stopped", "once"} and not endless:
         at, until = iso(desk.account.beat), iso(desk.schedule.until)
         told = f"cut at {at}, before {until}; the same command goes on from there"
         found.append({"code": "unfinished", "message": told})

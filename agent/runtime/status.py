@@ -19,6 +19,7 @@ from strategies.risk.case import State
 from tools.clocks import SystemClock
 
 _TOO_OLD_MS = 5 * MINUTE
+_TOO_OLD_IN_REAL_TIME_MS = MINUTE
 
 
 def read_status(home: Path, name: str) -> dict[str, Any]:
@@ -53,8 +54,13 @@ def read_status(home: Path, name: str) -> dict[str, Any]:
             for order in account.open.values()
         ],
         "pending_approvals": len(account.waiting),
-        "stale": pid is not None and SystemClock().now() - instant(beat["last_beat"]) > _TOO_OLD_MS,
+        "stale": pid is not None and SystemClock().now() - instant(beat["last_beat"]) > _patience(beat),
     }
+
+
+def _patience(beat: Mapping[str, Any]) -> int:
+    """How long a heart may be silent: in real time it beats every second, in simulated time between two beats."""
+    return _TOO_OLD_IN_REAL_TIME_MS if beat.get("real_time") else _TOO_OLD_MS
 
 
 def _read(home: Path, name: str) -> tuple[Account, Mapping[str, Any]]:

@@ -20,7 +20,7 @@ from core.spec import Spec, check_keys, parse_spec
 if TYPE_CHECKING:
     from tools.store.store import Store
 
-MARKETS = ("sim", "replay")
+MARKETS = ("sim", "replay", "ccxt:binance")
 _SIM_DAYS = 90
 _MOST_SYMBOLS = 20
 
@@ -66,7 +66,7 @@ def open_world(
     if spec.name == "replay":
         width = interval(grain or "1h")
         return _replayed(spec, home, clock, symbols=symbols, start=start, until=until, grain=width)
-    raise UsageError(f"{text!r} is not a market", f"Use {' or '.join(MARKETS)}.", candidates=MARKETS)
+    raise UsageError(f"{text!r} is not a market", "Use sim, replay or ccxt:VENUE.", candidates=MARKETS)
 
 
 def _simulated(
@@ -88,7 +88,7 @@ def _simulated(
             f"--from {iso(begin)} is before the simulated market starts ({iso(market.start)})",
             "Choose a later --from, or give the market another start, as in 'sim?start=2023-01-01'.",
         )
-    chosen = _choose(symbols, market.symbols)
+    chosen = choose(symbols, market.symbols)
     series = market.series(end)
     return World(
         market.canonical,
@@ -142,7 +142,7 @@ def _from_store(
             f"the store holds {len(known)} symbols at {grain}",
             "Name those to trade with --symbols A/USDT,B/USDT.",
         )
-    chosen = _choose(symbols, known)
+    chosen = choose(symbols, known)
     at = start if start is not None else clock.now()
     found = {symbol: store.bars(symbol, grain, at) for symbol in chosen}
     series: dict[str, BarSeries] = {}
@@ -176,7 +176,13 @@ def _window(
     return begin, min(end, Instant(last))
 
 
-def _choose(asked: Sequence[str], known: Sequence[str]) -> list[str]:
+def choose(asked: Sequence[str], known: Sequence[str]) -> list[str]:
+    """The symbols *asked* for, or all that are *known*.
+
+    Raises:
+        UsageError: one twice, or several quotes.
+        NoAnswerError: a symbol that is not known, with those that are near.
+    """
     for symbol in asked:
         split_symbol(symbol)
         if symbol not in known:
