@@ -14,7 +14,7 @@ from core.money import exact
 _LARGEST = 40
 _FIRST = instant("2009-01-01")
 _LAST = instant("2100-01-01")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _FRACTION = re.compile(r"(\.\d{6})\d+")
 
 

@@ -116,23 +116,31 @@ def keyed(shape: Table) -> Reader[Listed]:
 
 
 def ranked(reader: Reader[Listed], by: str, name: str, among: Callable[[Listed], bool]) -> Reader[Listed]:
-    """*reader*'s rows with their rank by number *by*, 1 the largest, counted *among* those that take part."""
+    """*reader*'s rows with their rank by number *by*, 1 the largest, counted *among* those that take part.
+
+    A row that cannot be read could stand anywhere: then nobody has a rank.
+    """
 
     def read(body: Any, asked: Asked) -> Iterator[Listed | LeftOut]:
         rows: list[Listed] = []
+        is_whole = True
         for row in reader(body, asked):
             if isinstance(row, LeftOut):
+                is_whole = is_whole and not row.broken
                 yield row
             else:
                 rows.append(row)
-        taking_part = sorted((r for r in rows if by in r.numbers and among(r)), key=lambda r: -r.numbers[by])
-        places = {id(row): Decimal(place) for place, row in enumerate(taking_part, start=1)}
+        if not is_whole:
+            yield LeftOut(f"{name}: it cannot be counted while a row cannot be read")
+        taking_part = [row for row in rows if is_whole and by in row.numbers and among(row)]
+        taking_part.sort(key=lambda row: (-row.numbers[by], row.id))
+        places = {row.id: Decimal(place) for place, row in enumerate(taking_part, start=1)}
         for row in rows:
-            place = places.get(id(row))
-            if place is None:
-                yield row
+            if row.id in places:
+                numbers, units = {**row.numbers, name: places[row.id]}, {**row.units, name: "rank"}
+                yield replace(row, numbers=numbers, units=units)
             else:
-                yield replace(row, numbers={**row.numbers, name: place}, units={**row.units, name: "rank"})
+                yield row
 
     return read
 

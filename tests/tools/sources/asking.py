@@ -28,14 +28,14 @@ DAY_S = 86_400
 class Canary:
     """A key that must be seen on the wire and nowhere else."""
 
-    def __init__(self, text: str = "canary-8f14e45f-ceea") -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
 
     def reveal(self) -> str:
         return self._text
 
 
-KEYS = {"coingecko": Canary(), "tokenmetrics": Canary()}
+KEYS = {"coingecko": Canary("canary-8f14e45f-ceea"), "tokenmetrics": Canary("canary-167a5e21-9d3b")}
 STOOD_IN = (
     "defillama",
     "coingecko",

@@ -133,7 +133,10 @@ PROTOCOLS = Endpoint(
     "/protocols",
     # an exchange's holdings and a chain's own bridge are no protocol's TVL
     ranked(
-        table(_PROTOCOLS), "tvl", "tvl_rank", lambda row: row.texts.get("category") not in ("CEX", "Chain")
+        table(_PROTOCOLS),
+        "tvl",
+        "tvl_rank",
+        lambda row: row.texts.get("category", "CEX") not in ("CEX", "Chain"),
     ),
     largest=32 * _MEGA,
 )

@@ -29,7 +29,7 @@ PROVIDER = Provider(
     "Headlines belong to their publishers; follow each link",
     "the publishers' own",
 )
-# name: host and path
+# by name: the host, and where the feed is on it
 FEEDS: dict[str, tuple[str, str]] = {
     "coindesk": ("https://www.coindesk.com", "/arc/outboundfeeds/rss/"),
     "cointelegraph": ("https://cointelegraph.com", "/rss"),
@@ -38,6 +38,7 @@ FEEDS: dict[str, tuple[str, str]] = {
 }
 _TITLE, _SUMMARY, _URL = 300, 1_000, 2_000
 _SKEW = 10 * MINUTE
+_FIRST = instant("2009-01-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _items(body: Any, asked: Asked) -> Iterator[NewsItem | LeftOut]:
             continue
         seen.add((title, url))
         published = _moment(raw.get("published") or raw.get("updated", ""))
-        if published is not None and published > asked.fetched_at + _SKEW:
+        if published is not None and not _FIRST <= published <= asked.fetched_at + _SKEW:
             published = None
         summary = without_markup(raw.get("summary", ""), _SUMMARY)
         yield NewsItem(title, summary, url, published, asked.fetched_at, asked.about["feed"])
