@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from agent.runtime.intents import NOT_SENT, Intent
+from agent.runtime.remembered import Remembered
 from agent.runtime.waiting import Request, after
 from core.decision import Proposal
 from core.events import (
@@ -18,6 +20,7 @@ from core.events import (
     Event,
     Filled,
     Halted,
+    Refused,
     Resolved,
     Resumed,
     Span,
@@ -28,8 +31,8 @@ from core.events import (
 from core.ids import DecisionId, OrderId
 from core.instant import DAY, Instant
 from core.ledger import Ledger, Transaction
-from core.money import ZERO
-from core.orders import ApprovedOrder
+from core.money import ZERO, add
+from core.orders import ApprovedOrder, Fill
 from core.portfolio import Portfolio
 from strategies.risk.breaker import Watermarks, first_marks
 from strategies.risk.case import State
@@ -74,7 +77,9 @@ class Checkpoint:
 class Account:
     """The state that decisions and risk rules look at.
 
-    *starts* counts the fresh starts under its name. `apply` folds one event in. `checkpoint` and `restore` carry the watermarks, which follow from
+    *starts* counts the fresh starts under its name. *over* is what was left of each order that has ended, *filled* what each order has traded;
+    *newest* the last decision that named a symbol; *anew* what is to be made again: an order that never
+    arrived, or an exit that was not sent. `apply` folds one event in. `checkpoint` and `restore` carry the watermarks, which follow from
     prices and not from events.
     """
 
@@ -91,7 +96,13 @@ class Account:
         self.state = State.ACTIVE
         self.wished: dict[str, float] = {}
         self.open: dict[OrderId, ApprovedOrder] = {}
-        self.unacknowledged: dict[OrderId, ApprovedOrder] = {}
+        self.unacknowledged: dict[OrderId, Intent] = {}
+        self.over: dict[OrderId, ApprovedOrder] = {}
+        self.filled: dict[OrderId, Decimal] = {}
+        self.trades: set[tuple[str, str]] = set()
+        self.newest: dict[str, tuple[DecisionId, Proposal]] = {}
+        self.anew: dict[OrderId, Intent] = {}
+        self.remembered = Remembered()
         self.known: set[OrderId] = set()
         self.begun: set[OrderId] = set()
         self.recent: deque[Instant] = deque()
@@ -114,6 +125,8 @@ class Account:
     def apply(self, at: Instant, event: Event, postings: tuple[Transaction, ...] = ()) -> None:
         """Folds *event* in; *postings* are what it books."""
         if isinstance(event, Filled):
+            if not self._is_new(event.fill):
+                return
             self.portfolio = self.portfolio.after(event.fill)
             self.venue_seq = event.venue_seq
             self._filled(event)
@@ -123,27 +136,52 @@ class Account:
             self.decisions += 1
             self.decided_until = at
             for proposal in event.proposals:
-                self.wished[event.menu[proposal.asset]] = proposal.stance
+                symbol = event.menu[proposal.asset]
+                self.wished[symbol] = proposal.stance
+                self.newest[symbol] = (event.decision_id, proposal)
         elif isinstance(event, Approved):
             self.open[event.order.id] = event.order
             self.known.add(event.order.id)
+            if self.anew:
+                self._made_anew(event.order)
         elif isinstance(event, Submitted):
-            order = self.unacknowledged[event.order_id] = self.open[event.order_id]
-            self._pace(order.created_at)
+            order = self.open[event.order_id]
+            if order.id not in self.unacknowledged:
+                self._pace(order.created_at)
+            self.unacknowledged[order.id] = Intent(order, event.attempt, event.sent_at or at)
         elif isinstance(event, Acknowledged):
             self.unacknowledged.pop(event.order_id, None)
         else:
-            self._apply_rare(event)
+            self._apply_rare(at, event)
         for transaction in postings:
             self.ledger.apply(transaction)
 
-    def _apply_rare(self, event: Event) -> None:
-        if isinstance(event, Cancelled) or (isinstance(event, Resolved) and event.outcome == "dead"):
+    def _apply_rare(self, at: Instant, event: Event) -> None:
+        if isinstance(event, Cancelled):
+            unsent = self.unacknowledged.get(event.order_id)
+            if unsent is not None and event.reason.startswith(NOT_SENT):
+                self.anew[event.order_id] = unsent
             self._close(event.order_id)
+        elif isinstance(event, Resolved):
+            intent = self.unacknowledged.pop(event.order_id, None)
+            if event.outcome == "dead":
+                if intent is not None:
+                    self.anew[event.order_id] = intent
+                self._close(event.order_id)
         elif isinstance(event, Unknown):
-            self.unacknowledged[event.order_id] = self.open[event.order_id]
+            known = self.unacknowledged.get(event.order_id)
+            known = known or Intent(self.open[event.order_id], 1, at)
+            self.unacknowledged[event.order_id] = replace(known, told=True)
+        elif isinstance(event, Refused):
+            self.anew = {
+                number: one
+                for number, one in self.anew.items()
+                if one.order.decision_id is None
+                or (one.order.decision_id, one.order.symbol) != (event.decision_id, event.wish.symbol)
+            }
         elif isinstance(event, Alert):
             self.waiting = after(self.waiting, event)
+            self.remembered.take(event)
         elif isinstance(event, Halted):
             self.state = State(event.state)
         elif isinstance(event, Resumed):
@@ -151,18 +189,50 @@ class Account:
         elif isinstance(event, Started) and not event.resumed:
             self._reset(event.cash, event.quote)
 
+    def left_of(self, order: OrderId) -> ApprovedOrder | None:
+        """What is left of an order of ours, open or over; `None` where we never had it."""
+        return self.open.get(order) or self.over.get(order)
+
+    def _is_new(self, fill: Fill) -> bool:
+        """Whether a trade is told for the first time; venues number trades by symbol."""
+        key = (fill.symbol, fill.trade_id)
+        if key in self.trades:
+            return False
+        self.trades.add(key)
+        return True
+
     def _filled(self, event: Filled) -> None:
-        order = self.open.get(event.fill.order_id)
-        if event.done:
-            self._close(event.fill.order_id)
-        elif order is not None:
-            self.open[order.id] = rest_of(order, event.fill)
+        fill = event.fill
+        if fill.fee_asset and fill.fee_asset not in fill.symbol.split("/"):
+            self.remembered.paid(fill.fee_asset, fill.fee_paid)
+        order = self.left_of(fill.order_id)
+        if order is None:
+            return
+        # who has filled exists, whatever became of the answer
+        self.unacknowledged.pop(order.id, None)
+        self.filled[order.id] = add(self.filled.get(order.id, ZERO), fill.quantity)
+        rest = rest_of(order, fill)
+        if order.id in self.open and not event.done:
+            self.open[order.id] = rest
             self.begun.add(order.id)
+        else:
+            self._close(order.id)
+            self.over[order.id] = rest
 
     def _close(self, order: OrderId) -> None:
-        self.open.pop(order, None)
+        ended = self.open.pop(order, None)
+        if ended is not None:
+            self.over[order] = ended
         self.begun.discard(order)
         self.unacknowledged.pop(order, None)
+
+    def _made_anew(self, order: ApprovedOrder) -> None:
+        same = (order.symbol, order.purpose, order.decision_id)
+        self.anew = {
+            number: one
+            for number, one in self.anew.items()
+            if (one.order.symbol, one.order.purpose, one.order.decision_id) != same
+        }
 
     def _pace(self, at: Instant) -> None:
         self.recent.append(at)

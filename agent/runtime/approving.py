@@ -6,7 +6,7 @@ from agent.runtime.desk import Desk
 from agent.runtime.inputs import case_of, gather
 from agent.runtime.waiting import Request, closed, terms_of
 from core.errors import InvariantError
-from core.events import Approved, Refused, Submitted
+from core.events import Approved, Refused
 from core.instant import Instant
 from core.orders import ApprovedOrder, Finding, Purpose, Verdict
 from strategies.risk.engine import review_again
@@ -48,7 +48,8 @@ async def _send(desk: Desk, now: Instant, request: Request) -> None:
         return
     _same_terms(order, request)
     approved = Approved(order, (*request.findings, *verdict.findings))
-    desk.recorder.write(now, closed(request, "approved"), approved, Submitted(order.id, request.attempt))
+    intent = desk.executor.intent(order, request.attempt)
+    desk.recorder.write(now, closed(request, "approved"), approved, intent)
     await desk.executor.send(now, [order])
 
 

@@ -10,17 +10,20 @@ from agent.runtime.protecting import (
     check_exits,
     close_everything,
     protect,
+    raise_highs,
     renew_collared,
     unprotected,
 )
-from core.events import Cancelled, Delisted, Event, Exit, Filled, Halted
-from core.ids import OrderId
+from agent.runtime.proving import settle
+from agent.runtime.reconciling import reconcile
+from agent.runtime.renewing import make_anew
+from agent.runtime.reports import take_reports
+from core.events import Halted
 from core.instant import DAY, Instant
-from core.orders import ExecutionReport, OrderStatus
+from core.observation import Missing
+from core.orders import Side
 from strategies.risk.breaker import mark, next_state
 from strategies.risk.case import State
-
-_DONE = frozenset({OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.REJECTED})
 
 
 async def live_through(desk: Desk, now: Instant) -> None:
@@ -29,13 +32,21 @@ async def live_through(desk: Desk, now: Instant) -> None:
     account.beat = now
     await desk.market.advance(now)
     traded: tuple[str, ...] = ()
+    if account.unacknowledged:
+        await settle(desk, now)
+    if desk.executor.contact.trouble is not None or desk.watch.suspected or desk.watch.is_open:
+        traded = await reconcile(desk, now, confirmed=desk.watch.is_open)
     if account.open or account.portfolio.positions or desk.catching_up:
-        traded = await _follow(desk, now)
+        traded = (*traded, *await _follow(desk, now))
     elif now // DAY > account.watermarks.day:
         account.equity = account.portfolio.cash
         account.watermarks = mark(account.watermarks, account.equity, now)
+    if desk.real is not None and desk.real.is_behind:
+        # nobody was there to send anything; the beat that catches up sees to the rest
+        raise_highs(desk)
+        return
     if desk.halt.is_set():
-        await _halt(desk, now)
+        await obey_halt(desk, now)
     elif account.open:
         await renew_collared(desk, now)
     if account.state is State.HALTED:
@@ -51,6 +62,8 @@ async def live_through(desk: Desk, now: Instant) -> None:
         await check_exits(desk, now)
     if account.waiting:
         await take_answers(desk, now)
+    if account.anew:
+        await make_anew(desk, now)
     if account.retries and not desk.halt.is_set():
         await retry(desk, now)
 
@@ -60,7 +73,8 @@ async def _follow(desk: Desk, now: Instant) -> tuple[str, ...]:
     account = desk.account
     traded: tuple[str, ...] = ()
     if account.open or desk.catching_up or _delisted(desk):
-        traded = await take_reports(desk, now)
+        told = await take_reports(desk, now)
+        traded = () if isinstance(told, Missing) else told
     equity = account.equity = desk.equity()
     account.watermarks = mark(account.watermarks, equity, now)
     state, reason = next_state(account.state, account.watermarks, equity, desk.config.limits)
@@ -75,44 +89,16 @@ def _delisted(desk: Desk) -> bool:
     return any(desk.market.delisted_at(symbol) is not None for symbol in desk.account.portfolio.positions)
 
 
-async def take_reports(desk: Desk, now: Instant) -> tuple[str, ...]:
-    """Journals what the venue has said since the last beat; the symbols that it traded."""
-    reports = await desk.exchange.reports(desk.account.venue_seq)
-    if not reports:
-        return ()
-    events: list[Event] = []
-    begun = set(desk.account.begun)
-    for report in reports:
-        events += _told(desk, report, begun)
-        if report.fill is not None:
-            begun.add(report.order_id)
-    if events:
-        desk.recorder.write(now, *events)
-    desk.account.venue_seq = reports[-1].seq
-    return tuple(sorted({report.symbol for report in reports}))
-
-
-def _told(desk: Desk, report: ExecutionReport, begun: set[OrderId]) -> list[Event]:
-    """The events of one report; none for one that only repeats what is known. *begun*: orders with a fill."""
-    if report.fill is None:
-        ended = report.status in _DONE and report.order_id in desk.account.open
-        return [Cancelled(report.order_id, report.reason or report.status.value)] if ended else []
-    filled = Filled(report.fill, report.seq, report.status in _DONE)
-    if report.reason == "delisted":
-        return [Delisted(report.symbol, report.fill.price), filled]
-    guard = desk.account.protections.get(report.symbol)
-    if guard is not None and guard.resting == report.order_id and report.order_id not in begun:
-        return [Exit(report.symbol, "stop", guard.plan.stop, report.order_id), filled]
-    return [filled]
-
-
-async def _halt(desk: Desk, now: Instant) -> None:
+async def obey_halt(desk: Desk, now: Instant) -> None:
     """Obeys the halt switch: first what it asks for, then nothing more."""
     first, reason = desk.halt.read()
     account = desk.account
     if account.state is State.HALTED:
         return
     await desk.executor.cancel_entries(now)
+    unproven = (one.order for one in account.unacknowledged.values())
+    if desk.exchange.grace_ms is not None and any(order.side is Side.BUY for order in unproven):
+        return  # it may turn up yet, and is ended then
     if first == CANCEL_ALL:
         for order in list(account.open.values()):
             await desk.executor.cancel(now, order.id)

@@ -12,10 +12,10 @@ from agent.runtime.inputs import case_of, gather
 from agent.runtime.waiting import Request, asked, terms_of
 from core.canonical import canonical, digest_bytes
 from core.decision import Decision, Proposal, Situation, Unchanged
-from core.events import Approved, Decided, Event, Refused, Submitted
+from core.events import Approved, Decided, Event, Refused
 from core.ids import DecisionId, decision_id, order_id
 from core.instant import Instant
-from core.orders import ApprovedOrder, Finding, Verdict, Wish
+from core.orders import ApprovedOrder, Finding, Side, Verdict, Wish
 from strategies.risk.case import Inputs
 from strategies.risk.engine import review
 from strategies.risk.refusals import is_dust
@@ -83,18 +83,22 @@ async def act(
     blobs: dict[str, bytes] | None = None,
     attempt: int = 1,
     sent_at: Instant | None = None,
+    is_renewal: bool = False,
 ) -> None:
     """Turns *proposals* into orders: sized, reviewed, approved, journalled, then sent.
 
     Orders are created at *sent_at*: in simulated time thinking takes as long as it took.
 
     Sales come first, so that what they free is not counted twice but what they hold is not either.
-    *first* is journalled in the same transaction, before everything else.
+    *first* is journalled in the same transaction, before everything else. *is_renewal*: the attempt before
+    this one never arrived.
     """
     events: list[Event] = [] if first is None else [first]
     orders: list[ApprovedOrder] = []
     equity = desk.equity()
     retries = desk.account.retries
+    if any(proposal.stance > 0 for proposal in proposals):
+        await desk.executor.contact.standing(now)
     for proposal in sorted(proposals, key=lambda one: one.stance > 0):
         symbol = desk.config.symbols[proposal.asset]
         desk.mark(symbol)
@@ -102,7 +106,7 @@ async def act(
             retries.pop(symbol, None)
         if proposal.stance <= 0:
             await desk.executor.cancel_entries(now, symbol)
-        if proposal.stance <= 0 and symbol in desk.account.portfolio.positions:
+        if proposal.stance <= 0 and _may_hold(desk, symbol):
             retries[symbol] = Retry(made, proposal, attempt + 1)
         pending = (*desk.account.open.values(), *orders)
         inputs = gather(desk, symbol, pending, proposal.horizon)
@@ -134,13 +138,13 @@ async def act(
             findings = (Finding("approval.denied", "the order was denied"), *findings)
             verdict = Verdict(None, findings)
         if verdict.order is None:
-            if attempt == 1:  # what is only wished again is refused again, and said once
+            if attempt == 1 or is_renewal:  # what is only wished again is refused again, and said once
                 events.append(Refused(made, wish, findings))
             if is_dust(findings):
                 retries.pop(symbol, None)
             continue
         orders.append(verdict.order)
-        events += [Approved(verdict.order, verdict.findings), Submitted(verdict.order.id, attempt)]
+        events += [Approved(verdict.order, verdict.findings), desk.executor.intent(verdict.order, attempt)]
     if events:
         desk.recorder.write(now, *events, blobs=blobs)
     await desk.executor.send(now, orders)
@@ -176,5 +180,12 @@ async def retry(desk: Desk, now: Instant) -> None:
             continue
         if symbol in desk.account.portfolio.positions:
             await act(desk, now, again.decision_id, (again.proposal,), attempt=again.attempt)
-        else:
+        elif not _may_hold(desk, symbol):
             del desk.account.retries[symbol]
+
+
+def _may_hold(desk: Desk, symbol: str) -> bool:
+    """Whether *symbol* is held, or a purchase of it could not be ended and may still fill."""
+    return symbol in desk.account.portfolio.positions or any(
+        order.symbol == symbol and order.side is Side.BUY for order in desk.account.open.values()
+    )

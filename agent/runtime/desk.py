@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from agent.runtime.account import Account
 from agent.runtime.config import RunConfig
+from agent.runtime.drift import Watch
 from agent.runtime.executor import Executor
 from agent.runtime.halt_switch import HaltSwitch
 from agent.runtime.heartbeat import Heartbeat
+from agent.runtime.real_time import RealTime
 from agent.runtime.recorder import Recorder
 from agent.runtime.schedule import Schedule
 from core.instant import Instant
@@ -23,7 +25,7 @@ from strategies.risk.in_force import limits_hash
 class Desk:
     """The parts of a run, wired by `agent.runtime.modes`.
 
-    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due.
+    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due. *is_shared*: others may use the venue's account too, as with a real one. *real*: `None` in simulated time.
     """
 
     config: RunConfig
@@ -45,6 +47,9 @@ class Desk:
     raw_marks: dict[str, float] = field(default_factory=dict)
     allowed: frozenset[str] = frozenset()
     catching_up: bool = False
+    is_shared: bool = False
+    watch: Watch = field(default_factory=Watch)
+    real: RealTime | None = None
     limits_hash: str = ""
     narratives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

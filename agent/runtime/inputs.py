@@ -37,25 +37,30 @@ def case_of(
     pending: tuple[ApprovedOrder, ...],
     decision: DecisionId | None,
 ) -> Case:
-    """The case of *wish*, as the account, the books and the market stand."""
+    """The case of *wish*, as the account, the books and the market stand.
+
+    In real time an order is made when it is made, not at the beat it belongs to.
+    """
     account = desk.account
     return Case(
         wish=wish,
         instrument=desk.market.instrument(wish.symbol),
-        now=now,
+        now=max(now, desk.clock.now()),
         limits=desk.config.limits,
         portfolio=account.portfolio,
         marks=desk.marks,
         equity=equity,
         day_start_equity=account.watermarks.day_start_equity,
         peak_equity=account.watermarks.peak_equity,
-        allowed=desk.allowed,
+        allowed=desk.allowed - account.remembered.frozen,
         state=account.state,
         decision_id=decision,
         pending=pending,
         data=unfit(desk.market, wish.symbol),
         recent_orders=tuple(account.recent),
         known_orders=account.known,
+        unknown=tuple(intent.order for intent in account.unacknowledged.values()),
+        trouble=desk.executor.contact.trouble,
         resolved_decisions=0,
         costs=desk.config.costs,
         inputs=inputs,
@@ -81,6 +86,11 @@ def gather(
     if not isinstance(last, Missing):
         found["price_at"] = last[1]
         found["mid"] = published(last[0])
+    if desk.real is not None:
+        quotes = desk.real.feed.quotes
+        found["mid"] = quotes.mid(symbol)
+        found["second_price"] = quotes.second_price(symbol)
+        found["quote_peg"] = quotes.quote_peg()
     candle = market.candle(symbol)
     if not isinstance(candle, Missing):
         found["bar_volume_quote"] = multiply(published(candle.close), published(candle.volume))

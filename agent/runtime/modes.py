@@ -4,11 +4,13 @@
 |---|---|---|---|---|
 | paper on sim | simulated | simulated series | paper venue, durable book | SQL |
 | paper on replay | simulated | the store's series | paper venue, durable book | SQL |
+| paper on ccxt:VENUE | system | live public prices | paper venue, durable book, synced | SQL, synced |
 | benchmark | simulated | the same series | paper venue, book in memory | memory |
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,13 +19,19 @@ from agent.journal.memory_journal import MemoryJournal
 from agent.journal.store import SqlJournal
 from agent.runtime.account import Account
 from agent.runtime.approvers import approver
+from agent.runtime.arming import ready
+from agent.runtime.attending import Attended
 from agent.runtime.config import RunConfig
 from agent.runtime.deciders import decider_for
 from agent.runtime.desk import Desk
+from agent.runtime.drift import Watch
 from agent.runtime.executor import Executor
 from agent.runtime.halt_switch import HaltSwitch
 from agent.runtime.heartbeat import Heartbeat
+from agent.runtime.live_world import LiveWorld
 from agent.runtime.loop import run
+from agent.runtime.real_time import RealTime
+from agent.runtime.reconciling import first_pass
 from agent.runtime.recorder import Recorder
 from agent.runtime.schedule import Schedule
 from agent.runtime.worlds import World
@@ -32,7 +40,7 @@ from core.events import Filled, Started, event
 from core.ids import RunId, run_id
 from core.instant import Instant
 from core.orders import Fill
-from core.ports import Clock, Decider
+from core.ports import Clock, Decider, Exchange
 from strategies.risk.in_force import describe
 from strategies.risk.limits import profile
 from tools.clocks import SimulatedClock
@@ -41,6 +49,13 @@ from tools.exchange.paper.exchange import PaperExchange
 from tools.market.bar_market import BarMarket
 
 HOLD = "rule:hold"
+_EVER = Instant(2**62)
+
+Border = Callable[[PaperExchange, Clock], Exchange]
+
+
+def _none(venue: PaperExchange, _: Clock) -> Exchange:
+    return venue
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +74,17 @@ def wire(
     *,
     wall: Clock,
     decider: Decider | None = None,
+    border: Border = _none,
 ) -> Desk:
-    """The desk of one run in simulated time, at the instant that *account* stands at."""
+    """The desk of one run in simulated time, at the instant that *account* stands at.
+
+    *border*: what stands between us and the paper venue.
+    """
     clock = SimulatedClock(account.beat or config.start)
     market = BarMarket(clock, world.grain, world.series, world.instruments, simulated=world.simulated)
     decider = decider or decider_for(config.decider)
-    path = Path(":memory:") if place.home is None else place.home / "paper.db"
-    book = Book.connect(path, account.id, durable=False)
-    book.open(config.cash, config.start)
-    if not account.beat and book.owned() != {config.cash.asset: config.cash.amount}:
-        # a start that failed before its journal was written left this book behind
-        book.close()
-        raise UsageError(
-            f"the paper book of {account.id!r} was opened with other cash than {config.cash}, and never traded",
-            "Start with the cash that was first given, or use another --account.",
-            code="other_flags",
-        )
-    exchange = PaperExchange(book, market, clock, config.costs, account.id)
+    book = _book(config, place, account, durable=False)
+    exchange = border(PaperExchange(book, market, clock, config.costs, account.id), clock)
     lasting = place.home is not None
     recorder = Recorder(place.journal, account, market, decider.spec, prompt=False, lasting=lasting)
     halt = HaltSwitch(place.home) if place.home is not None else _Never()
@@ -89,12 +98,84 @@ def wire(
         approver(config.approve, place.journal),
         account,
         recorder,
-        Executor(exchange, recorder, account, halt),
+        Executor(exchange, recorder, account, halt, clock),
         halt,
         None if place.home is None else Heartbeat(place.home, account.name, wall),
         close=book.close,
+        watch=Watch(lived_until=_newest(book)),
         narratives=world.narratives,
     )
+
+
+def wire_real(
+    config: RunConfig,
+    live: LiveWorld,
+    home: Path,
+    journal: SqlJournal,
+    account: Account,
+    *,
+    wall: Clock,
+    decider: Decider,
+) -> Desk:
+    """The desk of a paper account on live prices, in real time: everything is written before it counts."""
+    book = _book(config, Place(home, journal), account, durable=True)
+    exchange = PaperExchange(book, live.market, wall, config.costs, account.id)
+    return real_desk(config, live, exchange, home, journal, account, wall=wall, decider=decider)
+
+
+def real_desk(
+    config: RunConfig,
+    live: LiveWorld,
+    exchange: Exchange,
+    home: Path,
+    journal: SqlJournal,
+    account: Account,
+    *,
+    wall: Clock,
+    decider: Decider,
+) -> Desk:
+    """The desk of an account that trades at *exchange* in real time, on live prices."""
+    recorder = Recorder(journal, account, live.market, decider.spec, prompt=True, lasting=True)
+    halt = HaltSwitch(home)
+    desk = Desk(
+        config,
+        Schedule(config.start, config.until, config.grain, config.every),
+        wall,
+        live.market,
+        exchange,
+        decider,
+        approver(config.approve, journal),
+        account,
+        recorder,
+        Executor(exchange, recorder, account, halt, wall),
+        halt,
+        Heartbeat(home, account.name, wall),
+        narratives=live.narratives,
+        real=RealTime(live.feed),
+    )
+    desk.decider = Attended(decider, desk)
+    return desk
+
+
+def _book(config: RunConfig, place: Place, account: Account, *, durable: bool) -> Book:
+    """The paper venue's book of *account*, opened with its cash where it is new."""
+    path = Path(":memory:") if place.home is None else place.home / "paper.db"
+    book = Book.connect(path, account.id, durable=durable)
+    book.open(config.cash, config.start)
+    if not account.beat and book.owned() != {config.cash.asset: config.cash.amount}:
+        # a start that failed before its journal was written left this book behind
+        book.close()
+        raise UsageError(
+            f"the paper book of {account.id!r} was opened with other cash than {config.cash}, and never traded",
+            "Start with the cash that was first given, or use another --account.",
+            code="other_flags",
+        )
+    return book
+
+
+def _newest(book: Book) -> Instant:
+    """When the newest thing happened that the book knows of."""
+    return max((said.known_at for said in book.reports(book.last_report - 1, _EVER)), default=Instant(0))
 
 
 class _Never(HaltSwitch):
@@ -112,7 +193,7 @@ async def begin(desk: Desk, *, resumed: bool) -> RunId:
     account, config = desk.account, desk.config
     now = account.beat or config.start
     await desk.market.advance(now)
-    await desk.executor.reconcile()
+    await ready(desk)
     run = run_id(account.name, config.hash(), account.starts)
     desk.recorder.write(
         now,
@@ -129,7 +210,7 @@ async def begin(desk: Desk, *, resumed: bool) -> RunId:
         ),
     )
     desk.catching_up = resumed
-    await desk.executor.resolve(now)
+    await first_pass(desk, now)
     return run
 
 

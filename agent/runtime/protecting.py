@@ -9,12 +9,12 @@ from agent.runtime.account import Protection
 from agent.runtime.desk import Desk
 from agent.runtime.executor import Closing
 from agent.runtime.inputs import atr_of, case_of, gather
-from core.events import Approved, Event, Exit, Refused, Submitted
+from core.events import Approved, Event, Exit, Refused
 from core.ids import OrderId, exit_id
 from core.instant import Instant
 from core.money import multiply, published
 from core.observation import Missing
-from core.orders import OrderType, Purpose, Side, Verdict, Wish
+from core.orders import ApprovedOrder, OrderType, Purpose, Side, Verdict, Wish
 from strategies.risk.case import is_resting_stop
 from strategies.risk.engine import review_exit
 from strategies.risk.exits import Trigger, fired, plan
@@ -27,6 +27,8 @@ async def protect(desk: Desk, now: Instant, symbols: tuple[str, ...]) -> None:
         return
     account = desk.account
     for symbol in symbols:
+        if symbol in account.remembered.frozen:
+            continue
         held = account.portfolio.positions.get(symbol)
         guard = account.protections.get(symbol)
         if guard is not None and held is not None and guard.opened_at != held.opened_at:
@@ -90,8 +92,19 @@ async def _rest_stop(desk: Desk, now: Instant, symbol: str, guard: Protection) -
     if verdict.order is None:
         return
     account.protections[symbol] = replace(guard, resting=verdict.order.id)
-    desk.recorder.write(now, Approved(verdict.order, verdict.findings), Submitted(verdict.order.id))
+    desk.recorder.write(now, Approved(verdict.order, verdict.findings), desk.executor.intent(verdict.order))
     await desk.executor.send(now, [verdict.order])
+
+
+def raise_highs(desk: Desk) -> None:
+    """Takes in the newest candle's high, for the trailing stops: what a beat that is past does of `check_exits`."""
+    for symbol, guard in list(desk.account.protections.items()):
+        candle, held = desk.market.candle(symbol), desk.account.portfolio.positions.get(symbol)
+        if isinstance(candle, Missing) or held is None or candle.opened_at < held.opened_at:
+            continue
+        high = max(guard.high, published(candle.high))
+        if high != guard.high:
+            desk.account.protections[symbol] = replace(guard, high=high)
 
 
 async def check_exits(desk: Desk, now: Instant) -> None:
@@ -99,7 +112,7 @@ async def check_exits(desk: Desk, now: Instant) -> None:
     account = desk.account
     for symbol, guard in list(account.protections.items()):
         candle = desk.market.candle(symbol)
-        if symbol not in account.portfolio.positions:
+        if symbol not in account.portfolio.positions or symbol in account.remembered.frozen:
             continue
         if isinstance(candle, Missing):
             # no price to compare with; the deadline needs none, and a forced sale stands at the collar
@@ -127,8 +140,17 @@ def _is_overdue(guard: Protection, now: Instant) -> bool:
 async def close_everything(desk: Desk, now: Instant) -> None:
     """Sells every position at once: a halt's own close."""
     for symbol in list(desk.account.portfolio.positions):
-        if not _sale_on_its_way(desk, symbol):
+        if symbol not in desk.account.remembered.frozen and not _sale_on_its_way(desk, symbol):
             await _close(desk, now, symbol, "flatten", None)
+
+
+async def exit_again(desk: Desk, now: Instant, lost: ApprovedOrder) -> bool:
+    """Sends an exit anew that never reached the venue; whether it is still wanted."""
+    symbol = lost.symbol
+    if symbol not in desk.account.portfolio.positions or _sale_on_its_way(desk, symbol):
+        return False
+    await _close(desk, now, symbol, lost.reason, None, again=True)
+    return True
 
 
 async def _close(
@@ -141,7 +163,7 @@ async def _close(
             desk.account.protections.pop(symbol, None)
         return
     events: list[Event] = [] if again else [Exit(symbol, trigger, level, verdict.order.id)]
-    events += [Approved(verdict.order, verdict.findings), Submitted(verdict.order.id)]
+    events += [Approved(verdict.order, verdict.findings), desk.executor.intent(verdict.order)]
     desk.recorder.write(now, *events)
     await desk.executor.send(
         now, [verdict.order], closing=Closing.HALT if trigger == "flatten" else Closing.NO

@@ -74,7 +74,8 @@ class Case:
     wished one, where there is any. *pending*: orders approved in this cycle or open at the venue, not
     yet in the books. *data*: why the gate or freshness makes the asset missing (``stale``,
     ``gate:jump``, ``no_data``), or `None`. *recent_orders*: when orders went out in the last 24 hours.
-    *known_orders*: every order id ever used. *resolved_decisions*: how many forecasts were checked
+    *known_orders*: every order id ever used. *unknown*: orders of which nobody knows whether they exist.
+    *trouble*: why the venue takes no entries now, in words. *resolved_decisions*: how many forecasts were checked
     against what happened. *limits_only*: the venue is sent no market orders.
     """
 
@@ -95,6 +96,8 @@ class Case:
     data: Missing | None = None
     recent_orders: tuple[Instant, ...] = ()
     known_orders: Container[OrderId] = frozenset()
+    unknown: tuple[ApprovedOrder, ...] = ()
+    trouble: str | None = None
     resolved_decisions: int = 0
     costs: Costs = NO_COSTS
     inputs: Inputs = field(default=NO_INPUTS)
