@@ -106,6 +106,32 @@ def test_the_account_is_told_from_its_own_market(line: Line) -> None:
     assert earlier["as_of"] == "2024-01-02T00:00:00Z"
 
 
+@pytest.mark.parametrize(
+    ("asked", "as_of", "asset"),
+    [
+        ("LUNA", "2022-05-13", "terra-luna"),
+        ("LUNA", "2022-05-13T01:00:00Z", "terra-luna-2"),
+        ("ethereum:0x514910771AF9Ca656af840dff83E8264EcF986CA", "2024-01-02", "chainlink"),
+    ],
+)
+def test_an_asset_is_found_as_of_a_time_by_ticker_or_address(
+    line: Line, asked: str, as_of: str, asset: str
+) -> None:
+    assert line.data("get", "find_asset", asked, "--as-of", as_of)["exact"] == asset
+
+
+def test_a_simulated_market_knows_no_real_asset_and_its_tokens_are_no_real_ones(line: Line) -> None:
+    assert line.error("get", "find_asset", "BTC", *SIM, status=3)["code"] == "unknown_asset"
+    found = line.data("get", "find_asset", "NOVA", *SIM)
+    assert found["exact"] == "sim:nova"
+    assert found["matches"][0]["narratives"] == ["AI"]
+
+
+def test_what_may_be_meant_stands_beside_the_error(line: Line) -> None:
+    assert line.error("get", "find_asset", "HONEY", status=3)["candidates"] == ["hivemapper", "honey-3"]
+    assert line.error("get", "price", "ВТС", status=3)["candidates"][0] == "bitcoin"
+
+
 def test_limits_are_told_without_an_account(line: Line) -> None:
     assert line.data("get", "limits")["profile"] == "balanced"
 
@@ -132,6 +158,9 @@ def test_limits_are_told_without_an_account(line: Line) -> None:
         (("portfolio",), 3, "unknown_account"),
         (("decisions", "--account", "nobody"), 3, "unknown_account"),
         (("find_asset", "bitcon"), 3, "unknown_asset"),
+        (("find_asset", "HONEY"), 3, "ambiguous_asset"),
+        (("price", "ВТС"), 3, "unknown_asset"),
+        (("price", "WBTC"), 3, "no_data"),
     ],
 )
 def test_what_cannot_be_answered_has_its_exit_status_and_a_mend(

@@ -119,6 +119,14 @@ def test_settings_limits_costs_and_fingerprints_are_all_named(report: ReportInpu
     assert report.series[0].fingerprint in page
 
 
+def test_what_counts_in_which_narrative_is_shown_and_what_counts_in_none(report: ReportInput) -> None:
+    told = {"VELA/USDT": ["AI", "L1"], "ODD/USDT": []}
+    page = own(render(replace(report, limits={**report.limits, "narratives": told})))
+    assert "AI, L1" in page
+    assert "none: counted in no narrative" in page
+    assert "narratives" not in own(render(replace(report, limits={}))).lower()
+
+
 def test_whatever_comes_from_outside_is_escaped_everywhere(house: House, report: ReportInput) -> None:
     house.start((EVIL,), Instant(10**13))
     decision = house.decide(1_704_070_800_000, EVIL, 1.0, EVIL, (EVIL,))
