@@ -1,0 +1,1 @@
+"""The checks, by what they are about; each file a `CHECKS` that the registry finds."""
