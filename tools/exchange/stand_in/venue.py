@@ -116,9 +116,16 @@ class StandIn:
             ladder.move(ladder.bid, ladder.ask)
 
     def fill(
-        self, order: VenueOrder | int, quantity: Amount | None = None, price: Amount | None = None
+        self,
+        order: VenueOrder | int,
+        quantity: Amount | None = None,
+        price: Amount | None = None,
+        *,
+        late: bool = False,
     ) -> VenueTrade:
         """Somebody trades against an open order: all of it, or *quantity*, at its limit or at *price*.
+
+        With *late*, the trade is one that crossed with the order's cancel: an order that has ended fills after all.
 
         Raises:
             Refused: it is not open.
@@ -131,6 +138,7 @@ class StandIn:
                 working.left if quantity is None else exact(quantity),
                 at or self._engine.ladders[working.symbol].last,
                 self.now(),
+                late=late,
             )
 
     def cancel(self, order: VenueOrder | int, reason: str = "by hand") -> VenueOrder:

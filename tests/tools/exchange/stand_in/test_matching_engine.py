@@ -312,3 +312,27 @@ def test_an_order_fills_by_hand_at_any_price_and_no_further_than_it_goes() -> No
     assert resting.status is Status.FILLED
     with pytest.raises(Refused):
         venue.fill(resting.number, d("0.01"), d(49000), NOW)
+
+
+def test_a_fill_that_crossed_with_the_cancel_is_booked_and_leaves_the_order_cancelled() -> None:
+    venue = engine()
+    resting = venue.place(order(limit="49000"), NOW)
+    venue.cancel(resting.number, NOW)
+    venue.fill(resting.number, d("0.04"), d(49000), NOW, late=True)
+    assert (resting.status, resting.filled) == (Status.CANCELED, d("0.04"))
+    assert venue.accounts.free("USDT") == d(100000) - d(1960)
+    assert venue.accounts.locked("USDT") == 0
+
+
+def test_proceeds_to_get_sell_whole_lots() -> None:
+    venue = engine()
+    sold = venue.place(order("sell", quantity=None, spend="1000"), NOW)
+    assert (sold.status, sold.quantity) == (Status.FILLED, d("0.02"))
+
+
+def test_fees_that_rose_while_an_order_rested_take_no_more_than_there_is() -> None:
+    venue = engine("kraken", usdt="5020")
+    resting = venue.place(order(limit="50000"), NOW)
+    venue.rules.maker = d("0.1")
+    venue.move(BTC, d(49000), NOW)
+    assert (resting.status, venue.accounts.total("USDT")) == (Status.FILLED, 0)

@@ -50,7 +50,7 @@ def wanted(desk: Desk, call: Call) -> NewOrder:
         raise Refused(Refusal.BAD_PARAMETER, "side")
     spend = _amount(call, "quoteOrderQty")
     quantity = _amount(call, "quantity")
-    if (quantity is None) is (spend is None) or (spend is not None and (kind != "MARKET" or side != "buy")):
+    if (quantity is None) is (spend is None) or (spend is not None and kind != "MARKET"):
         raise Refused(Refusal.BAD_PARAMETER, "quantity")
     limit = _amount(call, "price") if kind in NEEDS_LIMIT else None
     if kind in NEEDS_LIMIT and limit is None:

@@ -137,24 +137,31 @@ class Engine:
                 self.fill(order.number, quantity, order.wanted.limit or ladder.last, now)
 
     def fill(
-        self, number: int, quantity: Decimal, price: Decimal, now: Instant, *, maker: bool = True
+        self,
+        number: int,
+        quantity: Decimal,
+        price: Decimal,
+        now: Instant,
+        *,
+        maker: bool = True,
+        late: bool = False,
     ) -> VenueTrade:
-        """Fills part of an open order at *price*, whatever the ladder says.
+        """Fills part of an open order at *price*, whatever the ladder says; *late*, even of one that has ended.
 
         Raises:
             Refused: it is not open.
             ValueError: the account cannot pay for it.
         """
-        order = self.open.get(number)
-        if order is None:
+        if number not in self.open and not late:
             raise Refused(Refusal.UNKNOWN_ORDER)
+        order = self.orders[number - 1]
         listing = self.listings[order.symbol]
         price = self._perhaps_beyond(order, listing, price)
         fee, asset = self._funds.settle(order, listing, quantity, price, maker=maker)
         order.filled = add(order.filled, quantity)
         order.spent = add(order.spent, multiply(quantity, price))
         order.fees[asset] = add(order.fees.get(asset, ZERO), fee)
-        order.status = Status.PARTIAL
+        order.status = Status.PARTIAL if order.is_open else order.status
         order.updated_at = now
         trade = VenueTrade(
             number=len(self.trades) + 1,
@@ -172,7 +179,7 @@ class Engine:
         )
         self.trades.append(trade)
         self.on_price(order.symbol, price, quantity, now)
-        if order.wanted.limit is not None:
+        if order.is_open and order.wanted.limit is not None:
             self._funds.keep(order, self._funds.needed(order.wanted.side, order.left, order.wanted.limit))
         if order.left <= 0:
             self._end(order, Status.FILLED, now)

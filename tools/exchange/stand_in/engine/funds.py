@@ -30,8 +30,10 @@ class Funds:
         return self.with_fee(multiply(quantity, price))
 
     def with_fee(self, cost: Decimal) -> Decimal:
-        """*cost* and the taker fee that is paid on top of it at this venue."""
-        return multiply(cost, add(ONE, self.rules.taker)) if self.rules.fee_in is FeeIn.QUOTE else cost
+        """*cost* and the highest fee that is paid on top of it at this venue."""
+        if self.rules.fee_in is not FeeIn.QUOTE:
+            return cost
+        return multiply(cost, add(ONE, max(self.rules.maker, self.rules.taker)))
 
     def lock(self, order: VenueOrder, asset: str, amount: Decimal) -> None:
         """Sets *amount* aside for *order*.
@@ -67,9 +69,11 @@ class Funds:
             else ((listing.base, quantity), (listing.quote, cost))
         )
         fee, asset = self._fee(order.wanted.side, listing, quantity, cost, maker=maker)
-        on_top = fee if asset == paid[0] else ZERO
-        if not self._can_pay(order, paid[0], add(paid[1], on_top)):
+        spare = subtract(self._within_reach(order, paid[0]), paid[1])
+        if spare < 0:
             raise ValueError(f"the account cannot pay {paid[1]} {paid[0]}")
+        if on_top := asset == paid[0]:
+            fee = min(fee, spare)  # fees that rose while an order rested take what is there, and no more
         self._pay(order, paid[0], paid[1], Box.MARKET)
         self.accounts.move(got[0], Box.MARKET, Box.FREE, got[1])
         if on_top:
@@ -92,9 +96,9 @@ class Funds:
             return floor_to(multiply(quantity, rate), step), listing.base
         return floor_to(multiply(cost, rate), step), listing.quote
 
-    def _can_pay(self, order: VenueOrder, asset: str, amount: Decimal) -> bool:
+    def _within_reach(self, order: VenueOrder, asset: str) -> Decimal:
         held = order.locked if order.asset_locked == asset else ZERO
-        return add(held, self.accounts.free(asset)) >= amount
+        return add(held, self.accounts.free(asset))
 
     def _pay(self, order: VenueOrder, asset: str, amount: Decimal, to: Box) -> None:
         held = min(amount, order.locked) if order.asset_locked == asset else ZERO

@@ -41,7 +41,7 @@ class Trail:
 class NewOrder:
     """An order as a client asked for it.
 
-    Exactly one of *quantity* (base) and *spend* (quote, market buys) is set. Without *limit* it takes any price.
+    Exactly one of *quantity* (base) and *spend* (quote to pay or to get, at market) is set. Without *limit* it takes any price.
     *stop* or *trail* make it wait for a trigger; *take_profit* turns the trigger round.
     """
 

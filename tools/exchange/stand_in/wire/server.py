@@ -79,6 +79,7 @@ class Server:
             asyncio.run(self._serve(ready))
         except OSError as error:
             self._failure = error
+        finally:
             ready.set()
 
     async def _serve(self, ready: Event) -> None:
