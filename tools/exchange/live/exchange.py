@@ -38,7 +38,8 @@ class LiveExchange:
         clock: Ours; signatures are put on the venue's time.
         log: What we know of our orders there.
         symbols: What is traded, in ccxt's own spelling; no alias of it is taken.
-        booked: Trades that the account's books have already: needed only where the log was lost.
+        booked: Trades that the account's books have already, and
+        heard: the newest report number in them: both count only where the log was lost.
         deadline_ms: Patience for one call, pace and time-outs of ccxt's own included.
     """
 
@@ -53,6 +54,7 @@ class LiveExchange:
         symbols: Sequence[str],
         *,
         booked: Collection[str] = (),
+        heard: int = 0,
         deadline_ms: int = DEADLINE_MS,
     ) -> None:
         keys = Keys(client.apiKey, client.secret) if client.apiKey else None
@@ -62,6 +64,7 @@ class LiveExchange:
         self._client = client
         self._clock = clock
         self._log = log
+        self._heard = heard
         self._instruments: dict[str, Instrument] = {}
         self._said: list[str] = []
         self._loaded_at: Instant | None = None
@@ -199,8 +202,9 @@ class LiveExchange:
     async def reports(self, after: int) -> tuple[ExecutionReport, ...]:
         """What happened to our orders after report number *after*, in order, each thing once."""
         await self._offset.keep()
-        if self._log.last_seq < after:  # the log was lost, or an older copy of it came back
-            await self._follower.rebuild(self.symbols, after)
+        newest = max(after, self._heard)
+        if self._log.last_seq < newest:  # the log was lost, or an older copy of it came back
+            await self._follower.rebuild(self.symbols, newest)
         await self._follower.catch_up(after)
         return self._log.reports(after)
 

@@ -9,7 +9,7 @@ from core.errors import UnreachableError
 from core.ids import OrderId
 from core.instant import MINUTE, SECOND, Instant
 from core.market import Instrument
-from core.money import ZERO, add, multiply
+from core.money import ZERO, add, multiply, published
 from core.orders import Fill, OrderState, OrderStatus
 from core.ports import Clock
 from tools.exchange.live.dialect import VISIBILITY_LAG, Client, Dialect, PartialAnswerError, Raw
@@ -197,8 +197,10 @@ class Follower:
             ticker = await self._gate.ask("a price", lambda: self._client.fetch_ticker(symbol), private=False)
             return multiply(paid, amount(ticker.get("last"), f"the price of {symbol}"))
         rate = self._client.market(rules.symbol).get("taker")
+        if not isinstance(rate, str | float):
+            raise PartialAnswerError(f"nothing here says what {paid} {asset} are worth")
         notional = multiply(amount(trade.get("price"), "a price"), amount(trade.get("amount"), "a quantity"))
-        return multiply(notional, amount(rate, "the fee rate"))
+        return multiply(notional, published(float(rate)))
 
     async def rebuild(self, symbols: Collection[str], after: int) -> None:
         """Fills an empty log from the venue: every order of our format, and the trades that are booked already."""

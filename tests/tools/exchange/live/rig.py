@@ -111,6 +111,7 @@ class Rigs:
         path: Path = Path(":memory:"),
         window_ms: int | None = None,
         booked: Collection[str] = (),
+        heard: int = 0,
         symbols: Collection[str] = (),
         start: bool = True,
     ) -> Rig:
@@ -125,6 +126,7 @@ class Rigs:
             log,
             tuple(symbols) or (SYMBOL[at.name],),
             booked=booked,
+            heard=heard,
             deadline_ms=10_000,
         )
         rig = Rig(at, exchange, client, time, log, self.run)
