@@ -48,6 +48,11 @@ class Articles:
         title, _, url, _ = self.texts
         return list(zip(self.as_of.tolist(), title, url, self.number.tolist(), strict=True))
 
+    def identity(self, row: int) -> Identity:
+        """What makes *row* one piece of news."""
+        title, _, url, _ = self.texts
+        return int(self.as_of[row]), title[row], url[row], int(self.number[row])
+
     def is_newest(self) -> NDArray[np.bool_]:
         """Marks the newest vintage of each piece."""
         names = self.identities()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
@@ -58,8 +58,8 @@ class NewsItem:
 
 
 def known(rows: Rows, now: Instant) -> Indices:
-    """The newest vintage of each moment that was known at *now*; of vintages that read the same the first."""
-    seen = np.flatnonzero((rows.known_at <= now) & ~rows.is_confirmation())
+    """The newest vintage of each moment that was known at *now*."""
+    seen = np.flatnonzero(rows.known_at <= now)
     moments = rows.as_of[seen]
     newest = np.ones(len(seen), np.bool_)
     newest[:-1] = moments[1:] != moments[:-1]
@@ -124,28 +124,48 @@ def funding_of(info: SeriesInfo, rows: Rows, seen: Indices, count: int) -> list[
 
 def news_of(several: Sequence[tuple[SeriesInfo, Articles]], now: Instant, count: int) -> tuple[NewsItem, ...]:
     """The newest *count* pieces of news known at *now*, oldest first, each title once a day."""
-    found: list[NewsItem] = []
-    for info, rows in several:
-        seen = np.flatnonzero(rows.known_at <= now).tolist()
-        names = rows.identities()
-        for k, row in enumerate(seen):
-            if k + 1 < len(seen) and names[seen[k + 1]] == names[row]:
-                continue  # a later vintage of the same piece was known too
-            title, content, url, lang = (column[row] for column in rows.texts)
-            moments = Instant(int(rows.as_of[row])), Instant(int(rows.known_at[row]))
-            is_revised = row > 0 and names[row - 1] == names[row]
-            flags = _marks(int(rows.flags[row]), is_revised)
-            found.append(NewsItem(info.asset, title, content, url, lang, *moments, info.source, flags))
-    # stable: of two sources the one imported first tells it
-    found.sort(key=lambda item: (item.as_of, item.known_at))
+    seen = [(info, rows, np.flatnonzero(rows.known_at <= now)) for info, rows in several]
+    reach = 4 * count + 64  # rows of each series that are looked at first; repetitions are few
+    while True:
+        since = max((_whole_day(rows, index, reach) for _, rows, index in seen), default=0)
+        once = _once(item for info, rows, index in seen for item in _items(info, rows, index, since))
+        if len(once) >= count or not since:
+            return tuple(once[-count:])
+        reach *= 4
+
+
+def _whole_day(rows: Articles, seen: Indices, reach: int) -> int:
+    """From when on the newest *reach* of the rows *seen* hold whole days; 0 where they are all."""
+    if len(seen) <= reach:
+        return 0
+    first = int(rows.as_of[seen[-reach]])
+    return first - first % DAY + DAY
+
+
+def _items(info: SeriesInfo, rows: Articles, seen: Indices, since: int) -> Iterator[NewsItem]:
+    """The newest known vintage of each piece published from *since* on."""
+    index = seen[np.searchsorted(rows.as_of[seen], since) :].tolist()
+    names = {row: rows.identity(row) for row in index}
+    for k, row in enumerate(index):
+        if k + 1 < len(index) and names[index[k + 1]] == names[row]:
+            continue  # a later vintage of the same piece was known too
+        title, content, url, lang = (column[row] for column in rows.texts)
+        moments = Instant(int(rows.as_of[row])), Instant(int(rows.known_at[row]))
+        is_revised = row > 0 and rows.identity(row - 1) == names[row]
+        flags = _marks(int(rows.flags[row]), is_revised)
+        yield NewsItem(info.asset, title, content, url, lang, *moments, info.source, flags)
+
+
+def _once(items: Iterable[NewsItem]) -> list[NewsItem]:
+    """The items in time, each title once a day; of two sources the one imported first tells it."""
     told: set[tuple[int, str]] = set()
     once = []
-    for item in found:
+    for item in sorted(items, key=lambda one: (one.as_of, one.known_at)):
         name = (item.as_of // DAY, folded(item.title))
         if name not in told:
             told.add(name)
             once.append(item)
-    return tuple(once[-count:])
+    return once
 
 
 def _is_revised(as_of: Instants, window: Indices) -> NDArray[np.bool_]:

@@ -201,7 +201,7 @@ class Store:
         """The series that answers at *now*, with the rows that were known."""
 
         def seen(info: SeriesInfo) -> tuple[Rows, NDArray[np.intp]]:
-            rows = self._kept(info, self.rows)
+            rows = self._kept(info, self._telling)
             return rows, known(rows, now)
 
         def last(found: tuple[Rows, NDArray[np.intp]]) -> int | None:
@@ -210,6 +210,11 @@ class Store:
 
         found = up_to_date(several, seen, last)
         return None if found is None else (found[0], *found[1])
+
+    def _telling(self, info: SeriesInfo) -> Rows:
+        """The rows of a series; of vintages that read the same the first."""
+        rows = self.rows(info)
+        return rows.pick(~rows.is_confirmation())
 
     def _kept(self, info: SeriesInfo, read: Callable[[SeriesInfo], T]) -> T:
         """What *read* gives of a series, kept while its file is the same: a stored file never changes."""

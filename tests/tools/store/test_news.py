@@ -155,3 +155,21 @@ def test_a_bad_file_of_news_is_refused_with_its_line(
     assert [(one.file, one.row, one.code) for one in report.refused] == [(name, row, code)]
     assert "\n" not in report.refused[0].message
     assert store.series() == ()
+
+
+def test_many_days_of_many_repetitions_are_told_as_if_all_were_looked_at(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    pieces = [
+        {
+            "published": f"2024-01-{day + 1:02}T07:00:00Z",
+            "title": f"Title {number % 3}",
+            "content": str(number),
+        }
+        for day in range(9)
+        for number in range(40)
+    ]
+    put_news(store, tmp_path / "a.jsonl", *pieces)
+    every = [(one.as_of, one.title) for one in told(store)]
+    assert len(every) == 9 * 3
+    for count in (1, 2, 5, 14, 26, 27, 28):
+        assert [(one.as_of, one.title) for one in told(store, count=count)] == every[-count:]

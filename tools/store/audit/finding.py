@@ -68,7 +68,7 @@ def times(count: int, what: str) -> str:
 
 def span_text(milliseconds: int) -> str:
     """How long a hole is, in days and hours."""
-    days, rest = divmod(milliseconds, DAY)
-    if days and rest:
-        return f"{days}d {duration_text(rest - rest % HOUR)}" if rest >= HOUR else f"{days}d"
-    return duration_text(milliseconds)
+    if milliseconds < HOUR:
+        return duration_text(milliseconds)
+    days, rest = divmod(milliseconds - milliseconds % HOUR, DAY)
+    return f"{days}d {duration_text(rest)}" if days and rest else duration_text(days * DAY + rest)
