@@ -129,7 +129,8 @@ def test_it_is_reviewed_again_as_things_stand_when_the_answer_is_taken(tmp_path:
     step(tmp_path)
     say(tmp_path, yes=True)
     refused = step(tmp_path, prepare=poorer)
-    assert (sent(refused), refused.refusals()) == ([], {"cash"})
+    assert sent(refused) == []
+    assert "cash" in refused.refusals()
 
 
 def test_while_the_halt_stands_no_answer_is_taken(tmp_path: Path) -> None:
