@@ -26,7 +26,7 @@ _NO_NAME = ("name or service not known", "getaddrinfo", "nodename nor servname",
 class LiveWire:
     """One venue's public endpoints; what it raises is ours.
 
-    *retry* of an `UnreachableError` follows the venue's own Retry-After where it gave one.
+    Where the venue asks for a pause, nothing is asked of it before that is over.
     """
 
     def __init__(self, venue: str, client: Any, errors: ModuleType, clock: Clock) -> None:
@@ -34,6 +34,7 @@ class LiveWire:
         self._client = client
         self._errors = errors
         self._clock = clock
+        self._shut_until = 0
 
     async def load(self) -> None:
         """Reads what the venue trades."""
@@ -98,6 +99,8 @@ class LiveWire:
         return found
 
     async def _asked(self, call: Callable[..., Awaitable[T]], *words: object) -> T:
+        if self._clock.now() < self._shut_until:
+            raise self._shut("we were asked to")
         try:
             return await call(*words)
         except self._errors.BaseError as error:
@@ -134,11 +137,17 @@ class LiveWire:
             )
         elif isinstance(error, self._errors.RequestTimeout):
             told = UnreachableError(f"{self.venue} did not answer within {TIMEOUT_MS // SECOND} s", mend)
-        elif isinstance(error, self._errors.DDoSProtection):
-            told = UnreachableError(f"{self.venue} asks us to wait: {_brief(error)}", mend)
-            told.retry_at = self._clock.now() + self._asked_to_wait()
+        elif isinstance(error, self._errors.DDoSProtection | self._errors.RateLimitExceeded):
+            self._shut_until = self._clock.now() + self._asked_to_wait()
+            told = self._shut(_brief(error))
         else:
             told = UnreachableError(f"{self.venue} cannot be reached: {_brief(error)}", mend)
+        return told
+
+    def _shut(self, why: str) -> UnreachableError:
+        """No question goes out before the venue's pause is over, not even of those already on their way."""
+        told = UnreachableError(f"{self.venue} asks us to wait: {why}", "Wait; nothing is asked before.")
+        told.retry_at = self._shut_until
         return told
 
     def _asked_to_wait(self) -> int:
