@@ -143,6 +143,7 @@ def _simulated(spec: Spec, as_of: Instant | None) -> _Opened:
 def _stored(
     name: str, home: Path, clock: Clock, as_of: Instant | None, asset: str | None, held: ExitStack
 ) -> _Opened:
+    from tools.identity.spelling import folded
     from tools.market.stored_market import StoredMarket
     from tools.store.assets import known
     from tools.store.store import Store
@@ -161,7 +162,7 @@ def _stored(
         reach[info.symbol] = min(first, info.first), max(last, end)
     now = today if as_of is None else as_of
     if as_of is None and name == "replay" and reach:
-        symbol = names_in_store(series, assets, today).symbols.get((asset or "").casefold())
+        symbol = names_in_store(series, assets, today).symbols.get(folded(asset or ""))
         ends = [reach[symbol]] if symbol is not None else reach.values()
         now = min(today, max(last for _, last in ends))
     market = StoredMarket(store, SimulatedClock(now), series, now)

@@ -23,7 +23,7 @@ _WORDS = frozenset(
     were what when where which who why will win with world worth would year yes yet you your
     alpha amp ape audio beam cake core cream cyber gala gate goat hook hot hype icon id ip joe keep layer linear magic
     mana meme mew multi om ordinals perp prime ray request rose rune sand sats secret status super treasure ultra
-    virtual wink
+    virtual wink alt auction bio blast cow gravity io iq marlin usual
     """.split()  # noqa: SIM905
 )
 # names that are words: an asset where they begin with a capital as well
