@@ -40,6 +40,7 @@ class FaultyBorder:
         self._clock = clock
         self._transit = Transit(path, inner.account)
         self._said: dict[int, ExecutionReport] = {}
+        self._told = {said for said, _ in self._transit.told}
         self._waiting: list[ExecutionReport] = []
         self._heard = 0
 
@@ -115,8 +116,11 @@ class FaultyBorder:
         """What was told after report number *after*, in the order and under the numbers in which it was told."""
         self._ask()
         await self._take_in()
-        news = enumerate(self._transit.told[after:], after + 1)
-        return tuple(_as_told(self._said[said], seq, known_at) for seq, (said, known_at) in news)
+        news, now = enumerate(self._transit.told[after:], after + 1), self._clock.now()
+        # who was killed and begins again stands at an earlier time than what was told to it then
+        return tuple(
+            _as_told(self._said[said], seq, known_at) for seq, (said, known_at) in news if known_at <= now
+        )
 
     async def balances(self) -> Mapping[str, Decimal]:
         """What the account owns of each asset, reserved amounts included."""
@@ -176,11 +180,10 @@ class FaultyBorder:
     async def _take_in(self) -> None:
         """Reads on in the venue's reports, and numbers those that may be told by now."""
         news = await self._inner.reports(self._heard)
-        told = {said for said, _ in self._transit.told} if news and not self._heard else set()
         for said in news:
             self._said[said.seq] = said
             self._heard = said.seq
-            if said.seq not in told:
+            if said.seq not in self._told:
                 self._waiting.append(said)
         if not self._waiting:
             return
@@ -188,6 +191,7 @@ class FaultyBorder:
         due = sorted((moment, said.seq) for said in self._waiting if (moment := self._told_at(said)) <= now)
         self._transit.tell([(seq, moment) for moment, seq in due])
         gone = {seq for _, seq in due}
+        self._told |= gone
         self._waiting = [said for said in self._waiting if said.seq not in gone]
 
     def _told_at(self, said: ExecutionReport) -> Instant:
