@@ -176,6 +176,9 @@ def _cells(shape: Table, raw: Any) -> Mapping[str, Any]:
 
 def _row(shape: Table, cells: Mapping[str, Any], asked: Asked) -> Listed | LeftOut:
     name = identifier(_at(cells, shape.id), shape.id) if shape.id else "market"
+    stamps = [cells[key] for key in shape.stamp.keys if key in cells] if shape.stamp is not None else []
+    if stamps and all(stamp is None for stamp in stamps):
+        return LeftOut(f"{name} has no time")
     as_of, known_at = _times(shape.stamp, cells, asked)
     if as_of > asked.fetched_at + _SKEW:
         return LeftOut(f"{name} is stamped after now", broken=True)

@@ -124,5 +124,6 @@ class Call(Generic[R]):
                 provider.attribution,
                 provider.licence,
                 tuple(whys),
+                len(rows) + len(left),
             )
         )
