@@ -68,11 +68,15 @@ def lists(**keys: str) -> tuple[Column, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which of *keys* says when a row holds, how it is read, and when it was known (`None`: when it was read)."""
+    """Which of *keys* says when a row holds, how it is read, and when it was known (`None`: when it was read).
+
+    covers_ms: how long after its stamp a row is complete; before that it is left out.
+    """
 
     keys: tuple[str, ...]
     read: Callable[[object, str], Instant]
     known: Rule | None = None
+    covers_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,9 @@ def _row(shape: Table, cells: Mapping[str, Any], asked: Asked) -> Listed | LeftO
     as_of, known_at = _times(shape.stamp, cells, asked)
     if as_of > asked.fetched_at + _SKEW:
         return LeftOut(f"{name} is stamped after now", broken=True)
+    covers = shape.stamp.covers_ms if shape.stamp is not None else 0
+    if covers and as_of + covers > asked.fetched_at:
+        return LeftOut(f"{name} has a period that is not over")
     as_of = min(as_of, asked.fetched_at)
     numbers: dict[str, Decimal] = {}
     words: dict[str, str] = {}

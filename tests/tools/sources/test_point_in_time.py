@@ -11,7 +11,7 @@ from core.instant import Instant
 from core.observation import NoData, Observation, Ok, Outcome, Unreachable
 from tests.tools.sources.asking import NOW, asked, at, js, seconds
 from tests.tools.sources.contract import speaks_coingecko, speaks_defillama, speaks_small
-from tests.tools.sources.contract.speaks_tokenmetrics import CANDLE, DAY, HOUR, envelope
+from tests.tools.sources.contract.speaks_tokenmetrics import BTC, CANDLE, DAY, HOUR, envelope
 from tools.sources.answer import Answer, Listed
 from tools.sources.ohlc import Ohlc
 from tools.sources.providers.alternative_me import AlternativeMe
@@ -183,3 +183,13 @@ def test_a_grade_that_is_null_is_missing_and_not_zero() -> None:
     row = {**DAY, "TM_TRADER_GRADE": None}
     outcome = asked(lambda _: js(envelope(row)), lambda f, _: TokenMetrics(f).ask("trader-grades", ["3375"]))
     assert outcome == NoData("tokenmetrics /v2/trader-grades: 3375 has no tm_trader_grade")
+
+
+@pytest.mark.parametrize(
+    ("name", "stamp"),
+    [("daily-ohlcv", {"DATE": "2026-03-10"}), ("hourly-ohlcv", {"TIMESTAMP": "2026-03-10T11:30:00Z"})],
+)
+def test_a_vendors_period_that_is_not_over_is_left_out(name: str, stamp: dict[str, str]) -> None:
+    row = {**BTC, **CANDLE, **stamp}
+    outcome = asked(lambda _: js(envelope(row)), lambda f, _: TokenMetrics(f).ask(name, ["3375"]))
+    assert outcome == NoData(f"tokenmetrics /v3/{name}: 3375 has a period that is not over")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +20,10 @@ from tests.tools.sources.provider_server import ProviderServer, Request, Script
 from tests.wire.replies import Reply
 from tools.clocks import SimulatedClock, SystemClock
 from tools.sources.http.fetcher import Fetcher
-from tools.sources.http.limits import Gate, Limits, Pace
+from tools.sources.http.limits import OF_THE_PROCESS, Gate, Limits, Pace
 from tools.sources.http.network import Timeouts
 from tools.sources.http.retries import Retries, asked_pause
+from tools.sources.providers._defillama import CHAIN_TVL
 from tools.sources.providers.blockchain import Blockchain
 from tools.sources.providers.coingecko import CoinGecko
 from tools.sources.providers.coinmetrics import CoinMetrics
@@ -180,6 +183,41 @@ def test_all_callers_share_one_limit() -> None:
 
     assert asked(lambda _: js(CHAIN), many, clock=clock) == 6
     assert clock.now() - NOW == 2 * SECOND  # two at once, then two a second
+
+
+def test_two_that_ask_by_themselves_share_the_limit_too() -> None:
+    clock, limits = SimulatedClock(NOW), Limits()
+    for _ in range(3):
+        asked(lambda _: js({}, 404), lambda f, _: _fixed(f), clock=clock, limits=limits)
+    assert clock.now() - NOW == 500
+    assert Fetcher.__init__.__kwdefaults__["limits"] is OF_THE_PROCESS
+
+
+async def _fixed(fetcher: Fetcher) -> None:
+    """Asks as if every server of this test were one and the same."""
+    fetcher._limits.gate, gate = (lambda _, pace: gate("one", pace)), fetcher._limits.gate  # type: ignore[method-assign]
+    await DefiLlama(fetcher).chain_tvl("Sui", "sui")
+    fetcher._limits.gate = gate  # type: ignore[method-assign]
+
+
+def test_a_body_may_be_as_large_as_its_endpoint_says_and_no_larger() -> None:
+    size = len(js(CHAIN).body)
+
+    def ask(largest: int) -> object:
+        endpoint = replace(CHAIN_TVL, largest=largest)
+        about = {"asset": "sui"}
+        return asked(lambda _: js(CHAIN), lambda f, _: f.ask(endpoint, {"chain": "Sui"}, about))
+
+    assert isinstance(ask(size), Ok)
+    outcome = ask(size - 1)
+    assert isinstance(outcome, Unreachable)
+    assert f"larger than {size - 1} bytes" in outcome.detail
+
+
+def test_a_body_that_is_packed_is_unpacked() -> None:
+    good = js(CHAIN)
+    packed = Reply(gzip.compress(good.body), 200, {**good.headers, "content-encoding": "gzip"})
+    assert isinstance(asked(lambda _: packed, lambda f, _: sui(f)), Ok)
 
 
 def test_no_more_are_on_the_wire_at_once_than_a_host_takes() -> None:

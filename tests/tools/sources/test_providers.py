@@ -127,6 +127,12 @@ def test_coin_metrics_pages_follow_the_token_and_never_the_address() -> None:
     assert [row.value for row in outcome.value.rows] == [595_445, 601_002]
 
 
+def test_the_catalog_names_what_is_free() -> None:
+    outcome = asked(lambda _: js(speaks_small.CATALOG), lambda f, _: CoinMetrics(f).catalog())
+    assert isinstance(outcome, Ok)
+    assert [(row.id, row.lists["metrics"]) for row in outcome.value.rows] == [("btc", ("active_addresses",))]
+
+
 def test_coin_metrics_without_the_metric_is_no_data() -> None:
     rows = [{"asset": "sui", "time": "2026-03-07T00:00:00.000000000Z"}]
     outcome = asked(

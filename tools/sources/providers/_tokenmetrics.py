@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.instant import HOUR, MINUTE
+from core.instant import DAY, HOUR, MINUTE
 from tools.sources.answer import Listed
 from tools.sources.http.endpoint import Endpoint, Provider
 from tools.sources.http.limits import Pace
@@ -33,9 +33,8 @@ WINDOW_DAYS = 30
 _HOST = "https://api.tokenmetrics.com"
 _HOURS = re.compile(r"(\d)_h(?=_|$)")
 
-_DAY = Stamp(("date",), from_iso, vendor_day)
-_HOUR = Stamp(("timestamp", "datetime", "date"), from_iso, vendor_hour)
-_NOW = Stamp(("timestamp", "datetime", "date"), from_iso)
+_DAY = Stamp(("date", "timestamp"), from_iso, vendor_day, DAY)
+_HOUR = Stamp(("timestamp", "datetime", "date"), from_iso, vendor_hour, HOUR)
 
 
 def folded(key: str) -> str:
@@ -83,9 +82,7 @@ _BOTH: Mapping[str, Shape] = {
         "token_name token_symbol current_price", needs="current_price", is_paged=False, keeps_ms=MINUTE
     ),
     "hourly-ohlcv": Shape(_OHLCV, _HOUR, needs="close", is_dated=True),
-    "daily-ohlcv": Shape(
-        _OHLCV, Stamp(("date", "timestamp"), from_iso, vendor_day), needs="close", is_dated=True
-    ),
+    "daily-ohlcv": Shape(_OHLCV, _DAY, needs="close", is_dated=True),
     "tm-grade": Shape(f"token_name token_symbol slug {_GRADED}", needs="tm_grade", is_paged=False),
     "tm-grade-history": Shape(
         f"token_name token_symbol slug {_GRADED}", _DAY, needs="tm_grade", is_dated=True

@@ -28,7 +28,6 @@ from tools.sources.reading import (
     text,
 )
 from tools.sources.source import Source
-from tools.sources.table import Table, table, texts
 from tools.sources.vintage import daily_figure
 
 PROVIDER = Provider(
@@ -128,11 +127,35 @@ DAILY: Endpoint[Observation | NextPage] = Endpoint(
     },
     largest=16 * 1024 * 1024,
 )
+
+
+def _catalog(body: Any, asked: Asked) -> Iterator[Listed | LeftOut]:
+    """Every asset with the daily metrics that are free, by our names where we have one."""
+    ours = {theirs: name for name, (theirs, _) in METRICS.items()}
+    for raw in items(fields(body, "the catalog").get("data"), "data"):
+        row = fields(raw, "an asset")
+        free = [
+            identifier(metric.get("metric"), "metric")
+            for one in items(row.get("metrics"), "metrics")
+            for metric in [fields(one, "a metric")]
+            if any(_is_free(frequency) for frequency in items(metric.get("frequencies"), "frequencies"))
+        ]
+        name, now = identifier(row.get("asset"), "asset"), asked.fetched_at
+        yield Listed(
+            name, now, now, asked.source, lists={"metrics": tuple(ours.get(one, one) for one in free)}
+        )
+
+
+def _is_free(raw: Any) -> bool:
+    frequency = fields(raw, "a frequency")
+    return frequency.get("frequency") == "1d" and frequency.get("community") is True
+
+
 CATALOG = Endpoint(
     PROVIDER,
     _HOST,
     "/v4/catalog-v2/asset-metrics",
-    table(Table("asset", texts(name="asset"), at="data")),
+    _catalog,
     keeps_ms=DAY,
     largest=32 * 1024 * 1024,
 )
@@ -185,7 +208,7 @@ class CoinMetrics:
         return Ok(whole)
 
     async def catalog(self) -> Outcome[Answer[Listed]]:
-        """The assets that it knows."""
+        """Every asset that it knows, with its free daily ``metrics``."""
         return await self._fetcher.ask(CATALOG)
 
 

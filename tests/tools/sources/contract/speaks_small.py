@@ -31,7 +31,15 @@ CATALOG = {
     "data": [
         {
             "asset": "btc",
-            "metrics": [{"metric": "AdrActCnt", "frequencies": [{"frequency": "1d", "community": True}]}],
+            "metrics": [
+                {
+                    "metric": "AdrActCnt",
+                    "frequencies": [
+                        {"frequency": "1d", "community": True},
+                        {"frequency": "1b", "community": False},
+                    ],
+                }
+            ],
         }
     ]
 }
