@@ -14,6 +14,7 @@ from core.money import ZERO, plain
 from strategies.risk.reading import SECTIONS, section
 from strategies.risk.sections import (
     Allow,
+    Caps,
     Edge,
     Exits,
     Exposure,
@@ -45,6 +46,7 @@ class Limits:
     edge: Edge
     rules: RuleModes
     allow: Allow
+    caps: Caps
 
     def __hash__(self) -> int:
         # Every review looks its rules up by these limits, so the hash is worked out once.
@@ -128,6 +130,7 @@ BALANCED = Limits(
     edge=Edge(_D("1.5")),
     rules=_AVAILABLE,
     allow=Allow(()),
+    caps=Caps(None, None, None),
 )
 
 CAUTIOUS = replace(
@@ -169,6 +172,7 @@ NONE = Limits(
     edge=Edge(ZERO),
     rules=RuleModes(Mode.OFF, Mode.OFF, Mode.OFF),
     allow=Allow(()),
+    caps=Caps(None, None, None),
 )
 
 PROFILES: Mapping[str, Limits] = {

@@ -104,6 +104,7 @@ _SHARE = number("0", "1", above=True)
 _OR_NONE = number("0", "1")
 _BPS = number("0", "10000", above=True)
 _ATR = number("0", "100")
+_AMOUNT = number("0", "1000000000000", above=True)
 
 SECTIONS: Mapping[str, Mapping[str, Reader]] = {
     "exposure": {
@@ -133,6 +134,7 @@ SECTIONS: Mapping[str, Mapping[str, Reader]] = {
     "edge": {"multiple": number("0", "1000")},
     "rules": {"second_source": choice(Mode), "depeg": choice(Mode), "liquidity": choice(Mode)},
     "allow": {"symbols": symbols},
+    "caps": {"per_order": _AMOUNT, "gross": _AMOUNT, "loss_per_day": _AMOUNT},
 }
 
 

@@ -106,6 +106,19 @@ def given(value: T | Missing) -> T:
     return value
 
 
+def share_or_cap(share: Decimal | None, equity: Decimal, cap: Decimal | None) -> Decimal:
+    """The smaller of *share* of *equity* and *cap*, of those that are set.
+
+    Raises:
+        LookupError: neither is; the engine then refuses.
+    """
+    most = [] if share is None else [multiply(share, equity)]
+    most += [] if cap is None else [cap]
+    if not most:
+        raise LookupError("the limit is not set")
+    return min(most)
+
+
 def in_force(limit: T | None) -> T:
     """*limit*, which is set wherever its rule is in force.
 

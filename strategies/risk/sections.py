@@ -106,6 +106,15 @@ class RuleModes:
 
 
 @dataclass(frozen=True, slots=True)
+class Caps:
+    """Amounts of the account's currency that hold whatever its equity is: real money is risked a little at a time."""
+
+    per_order: Decimal | None
+    gross: Decimal | None
+    loss_per_day: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Allow:
     """Symbols that may be traded; empty means those of the command."""
 

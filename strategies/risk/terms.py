@@ -30,7 +30,7 @@ def at_the_collar(case: Case, draft: Draft) -> Draft:
     lowest = multiply(draft.price, subtract(ONE, divide(bps, Decimal(10_000))))
     price = ceil_to(lowest, case.instrument.tick_size)
     quantity = sellable(case.portfolio, case.wish.symbol, case.pending)
-    return replace(draft, limit_price=price, reference=price, notional=multiply(quantity, price))
+    return replace(_limited_to(draft, price), reference=price, notional=multiply(quantity, price))
 
 
 def sized_at(case: Case, draft: Draft, most: Decimal) -> Draft:
@@ -54,9 +54,23 @@ def _limited(case: Case, draft: Draft) -> Draft:
     tick, at = case.instrument.tick_size, draft.stop_price or draft.price
     bps = divide(case.limits.price.collar_bps or _COLLAR_BPS_OF_LAST_RESORT, Decimal(10_000))
     if draft.side is Side.BUY:
-        return replace(draft, limit_price=floor_to(multiply(at, add(ONE, bps)), tick), at_once=True)
+        return _limited_to(draft, floor_to(multiply(at, add(ONE, bps)), tick), at_once=True)
     lowest = ceil_to(multiply(at, subtract(ONE, bps)), tick)
-    return replace(draft, limit_price=lowest, at_once=draft.stop_price is None)
+    return _limited_to(draft, lowest, at_once=draft.stop_price is None)
+
+
+def _limited_to(draft: Draft, price: Decimal, *, at_once: bool = False) -> Draft:
+    return Draft(
+        draft.order_id,
+        draft.side,
+        draft.purpose,
+        draft.notional,
+        draft.reference,
+        draft.quantity,
+        price,
+        draft.stop_price,
+        at_once,
+    )
 
 
 def kind_of(draft: Draft) -> OrderType:
