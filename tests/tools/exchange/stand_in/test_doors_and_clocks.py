@@ -10,7 +10,9 @@ from typing import Any
 import ccxt
 import pytest
 
+from core.instant import Instant
 from tests.tools.exchange.stand_in.clients import BALANCES, QUOTE, SYMBOL, Ask, Clients, sync_client
+from tools.clocks import SimulatedClock
 from tools.exchange.stand_in import ApiKey, Endpoint, Fault, RateLimit, StandIn, Status, stand_in
 
 pytestmark = pytest.mark.parts
@@ -279,3 +281,57 @@ def test_the_audit_keeps_no_signature_and_no_key(venue: StandIn, symbol: str, as
     assert venue.key.secret not in text
     assert "signature" not in text
     assert QUOTE[venue.name] in text or "XBT" in text
+
+
+def test_binance_tells_of_the_symbols_that_were_asked_for(ccxt_clients: Clients) -> None:
+    with stand_in("binance") as venue:
+        ask = ccxt_clients.ask(venue, "sync")
+        told = ask("public_get_exchangeinfo", {"symbols": '["BTCUSDT","ETHUSDT"]'})["symbols"]
+        assert [one["symbol"] for one in told] == ["BTCUSDT", "ETHUSDT"]
+        (btc,) = ask("public_get_exchangeinfo", {"symbol": "BTCUSDT"})["symbols"]
+        kinds = {one["filterType"] for one in btc["filters"]}
+        assert kinds == {"PRICE_FILTER", "LOT_SIZE", "NOTIONAL"}
+        with pytest.raises(ccxt.BadSymbol):
+            ask("public_get_exchangeinfo", {"symbol": "NOPE"})
+        assert ask("public_get_ticker_price", {"symbol": "BTCUSDT"}) == {
+            "symbol": "BTCUSDT",
+            "price": "50000.00000000",
+        }
+        assert len(ask("public_get_ticker_bookticker")) == 4
+
+
+def test_a_test_order_and_a_validated_one_are_looked_at_and_not_placed(
+    venue: StandIn, symbol: str, ask: Ask
+) -> None:
+    if venue.name == "binance":
+        ask("create_order", symbol, "limit", "buy", 0.01, 49000, {"test": True})
+    else:
+        ask("create_order", symbol, "limit", "buy", 0.01, 49000, {"validate": "true"})
+    assert venue.orders() == ()
+
+
+def test_a_simulated_clock_is_the_venue_s_time() -> None:
+    clock = SimulatedClock(Instant(1_700_000_000_000))
+    with stand_in("binance", clock=clock) as venue, sync_client(venue) as client:
+        client.nonce = client.milliseconds = clock.now
+        assert client.fetch_time() == 1_700_000_000_000
+        venue.faults.plan(Fault.MATCHED_LATE)
+        client.create_order("BTC/USDT", "limit", "buy", 0.01, 49000)
+        assert clock.now() == venue.orders()[0].created_at == 1_700_000_000_200
+        venue.faults.plan(Fault.MATCHED_TOO_LATE)
+        with pytest.raises(ccxt.InvalidNonce):
+            client.create_order("BTC/USDT", "limit", "buy", 0.01, 49000)
+        assert clock.now() == 1_700_000_000_200 + 10_001
+
+
+def test_fees_are_charged_as_they_are_set(venue: StandIn, symbol: str, ask: Ask) -> None:
+    venue.set_fees(taker="0.01", maker="0", bnb=False)
+    ask("create_order", symbol, "market", "sell", 0.1)
+    fee = ask("fetch_my_trades", symbol)[0]["fee"]
+    assert fee == {"currency": QUOTE[venue.name], "cost": 50}
+    assert venue.listed()[symbol] == "TRADING"
+
+
+def test_an_address_that_is_not_served_says_so(venue: StandIn, ask: Ask) -> None:
+    with pytest.raises(ccxt.BaseError, match="is not served here"):
+        ask("public_get_avgprice" if venue.name == "binance" else "public_get_spread", {"symbol": "X"})

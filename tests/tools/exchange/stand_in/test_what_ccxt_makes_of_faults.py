@@ -161,3 +161,11 @@ def test_planned_faults_hit_the_requests_they_were_planned_for() -> None:
     faults.plan(Fault.LOST_500)
     faults.clear()
     assert faults.next(Endpoint.CREATE_ORDER, {}) is None
+
+
+def test_an_outage_hits_everything_until_it_is_over() -> None:
+    faults = stand_in("binance").faults
+    faults.always(Fault.LOST_CLOSED)
+    assert {faults.next(endpoint, {}) for endpoint in Endpoint} == {Fault.LOST_CLOSED}
+    faults.clear()
+    assert {faults.next(endpoint, {}) for endpoint in Endpoint} == {None}

@@ -161,11 +161,12 @@ class _Planned:
 
 
 class FaultScript:
-    """What happens to which request: planned ones first, in order, then by chance."""
+    """What happens to which request: planned faults first, in order, then an outage, then chance."""
 
     def __init__(self) -> None:
         self._planned: list[_Planned] = []
         self._chances: dict[Endpoint, tuple[np.random.Generator, float, tuple[Fault, ...]]] = {}
+        self._always: Fault | None = None
         self._lock = Lock()
 
     def plan(
@@ -179,7 +180,8 @@ class FaultScript:
     ) -> None:
         """Lets *fault* happen to the next *times* requests to *endpoint*, after *after* good ones.
 
-        With *when*, only requests whose parameters it likes are counted and hit.
+        With *when*, only requests whose parameters it likes are counted and hit. aiohttp itself repeats a GET or
+        DELETE once whose kept connection breaks: let `LOST_RESET` and its like happen twice to be heard of.
         """
         with self._lock:
             self._planned.append(_Planned(fault, Endpoint(endpoint), after, times, when))
@@ -196,9 +198,15 @@ class FaultScript:
         with self._lock:
             self._chances[Endpoint(endpoint)] = (np.random.default_rng(seed), share, tuple(faults))
 
+    def always(self, fault: Fault) -> None:
+        """Lets *fault* happen to every request from now on: an outage, or a venue that hangs."""
+        with self._lock:
+            self._always = fault
+
     def clear(self) -> None:
         """From now on all is well."""
         with self._lock:
+            self._always = None
             self._planned.clear()
             self._chances.clear()
 
@@ -215,6 +223,8 @@ class FaultScript:
                 if planned.times <= 0:
                     self._planned.remove(planned)
                 return planned.fault
+            if self._always is not None:
+                return self._always
             if endpoint in self._chances:
                 draw, share, faults = self._chances[endpoint]
                 if draw.random() < share:
