@@ -30,11 +30,14 @@ def check(order: Order, instruments: Mapping[str, Instrument], venue: str) -> De
         raise _refused(
             f"{order.symbol} does not trade on {venue} now", "It is frozen until it does.", "market_closed"
         )
+    for named in (order.quantity, order.limit_price, order.stop_price):
+        if named is not None and not (named.is_finite() and named > 0):
+            raise _refused(
+                f"an order of {order.quantity} at {order.limit_price}", "Both are above 0.", "precision"
+            )
     quantity = order.quantity
-    if quantity is None or quantity <= 0 or order.limit_price is None:
-        raise _refused(
-            f"an order of {quantity} at {order.limit_price}", "It needs a quantity and a limit.", "precision"
-        )
+    if quantity is None or order.limit_price is None:
+        raise _refused("an order without a quantity or a limit", "It needs both.", "precision")
     if order.type is OrderType.STOP_LIMIT and order.stop_price is None:
         raise _refused("a stop-limit order without a stop", "It needs a stop price.", "precision")
     for name, value, step in (

@@ -258,7 +258,7 @@ class LiveExchange:
 
     async def _disarm_proven(self, order_id: OrderId) -> None:
         known = self._log.find(order_id)
-        if known is None or self._is_past_proof(known):
+        if known is None or known.number or self._is_past_proof(known):
             await self._sender.disarm(order_id)
 
     def _state(self, raw: Raw) -> OrderState:

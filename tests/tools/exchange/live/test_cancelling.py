@@ -44,7 +44,9 @@ def test_a_cancel_whose_answer_is_lost_is_looked_up(live: Rig, fault: Fault) -> 
 @pytest.mark.parametrize("fault", [Fault.LOST_RESET, Fault.LOST_502])
 def test_a_cancel_that_never_arrived_is_not_taken_for_one(live: Rig, fault: Fault) -> None:
     order = resting(live)
-    live.at.faults.plan(fault, Endpoint.CANCEL_ORDER, times=2)  # aiohttp itself repeats a DELETE that was reset
+    live.at.faults.plan(
+        fault, Endpoint.CANCEL_ORDER, times=2
+    )  # aiohttp itself repeats a DELETE that was reset
 
     with pytest.raises(UnreachableError, match="still open"):
         live.do(live.exchange.cancel(order.id))
