@@ -46,7 +46,7 @@ def price(at: int) -> float:
 def row(opened: int, width: int) -> list[Any]:
     """The candle opened at *opened*, as ccxt tells it."""
     a, b = price(opened), price(opened + width)
-    return [opened, a, max(a, b) + 0.1, min(a, b) - 0.1, b, 50.0]
+    return [opened, a, max(a, b) + 0.1, min(a, b) - 0.1, b, 5000.0]
 
 
 @dataclass

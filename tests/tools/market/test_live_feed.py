@@ -65,7 +65,7 @@ def test_a_wide_candle_that_is_late_is_made_of_the_grains() -> None:
     found = one.market.window("AAA/USDT", H1, 1)
     assert isinstance(found, Bars)
     assert (found.opened_at[0], found.close[0]) == (NOON, row(NOON + 59 * MINUTE, MINUTE)[4])
-    assert found.volume[0] == 60 * 50.0
+    assert found.volume[0] == 60 * 5000.0
 
 
 def test_a_late_candle_is_waited_for_and_a_beat_does_not_wait_for_ever() -> None:

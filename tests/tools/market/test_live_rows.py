@@ -62,7 +62,7 @@ def test_a_row_that_repeats_another_exactly_is_left_out() -> None:
         (spoiled(5, -1.0), "negative_volume"),
         (spoiled(2, 1.0), "high_below_body"),
         (spoiled(3, 1e6), "low_above_body"),
-        ([*GOOD, [*GOOD[3][:4], GOOD[3][4] + 0.01, 50.0]], "duplicate"),
+        ([*GOOD, [*GOOD[3][:4], GOOD[3][4] + 0.01, 5000.0]], "duplicate"),
         ([GOOD[0], GOOD[2], GOOD[1], GOOD[3]], "out_of_order"),
         ([row(NOON - n * 5 * MINUTE, MINUTE) for n in (4, 3, 2, 1)], "wrong_interval"),
     ],

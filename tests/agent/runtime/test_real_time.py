@@ -1,0 +1,202 @@
+"""In real time the one loop waits, is attended every second, and never acts in the past."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import ccxt.async_support as ccxt
+import pytest
+
+from agent.runtime import heartbeat
+from agent.runtime.desk import Desk
+from agent.runtime.halt_switch import CANCEL_ALL, FLATTEN, HOLD, HaltSwitch
+from core.decision import Decision, Proposal, Situation
+from core.instant import HOUR, MINUTE, SECOND, instant
+from strategies.risk.limits import Limits, limits_from
+from tests.agent.runtime.real_world import Lived
+from tests.tools.market.fake_venue import NOON, Fed, row
+
+BUY = Decision((Proposal(0, 1.0),), "test")
+
+
+class Thinks:
+    """A decider that takes its time: *seconds* of the run's clock, then buys; or hangs for ever."""
+
+    spec = "rule:hold"
+
+    def __init__(self, seconds: float = float("inf")) -> None:
+        self.seconds = seconds
+        self.world: Fed | None = None
+        self.asked = 0
+        self.was_cancelled = False
+
+    def prepare(self, desk: Desk, world: Fed) -> None:
+        self.world = world
+
+    async def decide(self, situation: Situation) -> Decision:
+        self.asked += 1
+        assert self.world is not None
+        until = self.world.clock.time + self.seconds * SECOND
+        try:
+            while self.world.clock.time < until:
+                await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            self.was_cancelled = True
+            raise
+        return BUY
+
+
+def halts_at(moment: int, home: Path, first: str = HOLD) -> object:
+    """Sets the halt as soon as the clock shows *moment*, as another process would."""
+
+    def prepare(desk: Desk, world: Fed) -> None:
+        sleep = world.clock.sleep_until
+
+        async def watched(until: int) -> None:
+            await sleep(until)  # type: ignore[arg-type]
+            if world.clock.time >= moment and not HaltSwitch(home).is_set():
+                HaltSwitch(home).set("enough", first)
+
+        world.clock.sleep_until = watched  # type: ignore[method-assign, assignment]
+
+    return prepare
+
+
+def test_an_order_is_made_now_and_fills_at_the_next_minutes_open(tmp_path: Path) -> None:
+    lived = Lived(tmp_path)
+    lived.run(NOON + 20 * SECOND, NOON + 4 * MINUTE)
+    order = lived.of("approved")[0].body["order"]
+    assert NOON + 20 * SECOND <= instant(order["created_at"]) <= NOON + 22 * SECOND
+    fill = lived.of("filled")[0]
+    assert instant(fill.body["fill"]["at"]) == NOON + MINUTE
+    assert fill.at == NOON + 2 * MINUTE
+    assert lived.decided_at() == [0, 1, 2, 3]
+
+
+def test_orders_of_a_slow_model_are_made_when_it_has_answered(tmp_path: Path) -> None:
+    lived, thinks = Lived(tmp_path, every="1h"), Thinks(seconds=90)
+    lived.run(NOON, NOON + 5 * MINUTE, thinking=thinks, prepare=thinks.prepare)
+    made = instant(lived.of("approved")[0].body["order"]["created_at"])
+    assert NOON + 95 * SECOND <= made <= NOON + 97 * SECOND
+    assert instant(lived.of("filled")[0].body["fill"]["at"]) == NOON + 2 * MINUTE
+
+
+def test_a_stop_ends_the_run_cleanly_within_a_second_or_two(tmp_path: Path) -> None:
+    lived = Lived(tmp_path)
+    world = lived.run(NOON, NOON + 2 * MINUTE + 30 * SECOND)
+    assert lived.reason == "stopped"
+    assert world.clock.time <= NOON + 2 * MINUTE + 31 * SECOND
+    assert (lived.records[-1].kind, lived.records[-1].body["reason"]) == ("ended", "stopped")
+
+
+@pytest.mark.parametrize("ends", ["halted", "stopped"])
+def test_a_hanging_model_is_cut_off_by_a_halt_and_by_a_stop(tmp_path: Path, ends: str) -> None:
+    lived, thinks = Lived(tmp_path), Thinks()
+    at = NOON + 40 * SECOND
+    watch = halts_at(at, tmp_path)
+
+    def prepare(desk: Desk, world: Fed) -> None:
+        thinks.prepare(desk, world)
+        if ends == "halted":
+            watch(desk, world)  # type: ignore[operator]
+
+    world = lived.run(NOON, NOON + HOUR if ends == "halted" else at, thinking=thinks, prepare=prepare)
+    assert (lived.reason, thinks.was_cancelled) == (ends, True)
+    assert world.clock.time <= at + 3 * SECOND
+    assert lived.of("decided") == lived.of("submitted") == []
+
+
+def test_the_heart_beats_every_second_while_a_model_thinks(tmp_path: Path) -> None:
+    lived, thinks = Lived(tmp_path), Thinks()
+    lived.run(NOON, NOON + 3 * MINUTE, thinking=thinks, prepare=thinks.prepare)
+    beat = heartbeat.read(tmp_path, "paper")
+    assert beat is not None
+    assert instant(beat["last_beat"]) >= NOON + 3 * MINUTE - SECOND
+    assert beat["real_time"] is True
+    assert thinks.asked == 1
+
+
+def test_a_halt_between_two_beats_is_obeyed_within_a_second(tmp_path: Path) -> None:
+    lived = Lived(tmp_path)
+    at = NOON + MINUTE + 30 * SECOND
+    world = lived.run(NOON, NOON + HOUR, prepare=halts_at(at, tmp_path))  # type: ignore[arg-type]
+    assert lived.reason == "halted"
+    assert world.clock.time <= at + 2 * SECOND
+    assert lived.of("halted")[0].body["reason"] == "enough"
+
+
+def test_cancel_all_takes_the_resting_stop_away_at_once(tmp_path: Path) -> None:
+    lived = Lived(tmp_path, limits=_stopped_out())
+    at = NOON + 3 * MINUTE + 30 * SECOND
+    lived.run(NOON, NOON + HOUR, prepare=halts_at(at, tmp_path, CANCEL_ALL))  # type: ignore[arg-type]
+    assert [record.body["order"]["type"] for record in lived.of("approved")] == ["market", "stop"]
+    assert lived.of("cancelled")[-1].at <= at + 2 * SECOND
+    assert lived.kinds_after("cancelled") == ["halted", "ended"]
+
+
+def test_flatten_sells_at_once_and_halts_when_the_sale_has_filled(tmp_path: Path) -> None:
+    lived = Lived(tmp_path)
+    at = NOON + 3 * MINUTE + 30 * SECOND
+    lived.run(NOON, NOON + HOUR, prepare=halts_at(at, tmp_path, FLATTEN))  # type: ignore[arg-type]
+    sale = lived.of("approved")[-1].body["order"]
+    assert sale["side"] == "sell"
+    assert at <= instant(sale["created_at"]) <= at + 2 * SECOND
+    assert lived.kinds_after("approved") == ["submitted", "acknowledged", "filled", "halted", "ended"]
+    assert lived.reason == "halted"
+
+
+def test_a_start_after_hours_lives_through_them_in_order_and_decides_only_now(tmp_path: Path) -> None:
+    lived = Lived(tmp_path)
+    lived.run(NOON, NOON + 3 * MINUTE + 30 * SECOND)
+    before = len(lived.records)
+    later = NOON + 3 * HOUR + 20 * SECOND
+    lived.run(later, later + 2 * MINUTE)
+    assert [minute for minute in lived.decided_at() if minute > 3] == [180, 181, 182]
+    sent = [
+        record.body["order"]["created_at"] for record in lived.records[before:] if record.kind == "approved"
+    ]
+    assert all(instant(at) >= later for at in sent)
+
+
+def test_a_stop_that_rested_while_nobody_was_there_has_filled_in_its_minute(tmp_path: Path) -> None:
+    lived = Lived(tmp_path, limits=_stopped_out())
+    lived.run(NOON, NOON + 3 * MINUTE + 30 * SECOND)
+    level = float(lived.of("approved")[-1].body["order"]["stop_price"])
+    later = NOON + 6 * HOUR
+    world = lived.run(later, later + 2 * MINUTE)
+    fell = [at for at in range(NOON, later, MINUTE) if _low(at) <= level and at > NOON + 2 * MINUTE]
+    fill = lived.of("filled")[1].body["fill"]
+    assert instant(fill["at"]) == fell[0]
+    assert lived.of("exit")[0].body["trigger"] == "stop"
+    assert world.market.now == later + MINUTE
+
+
+def test_an_outage_is_journalled_at_both_ends_refuses_entries_and_ends_nothing(tmp_path: Path) -> None:
+    lived = Lived(tmp_path, decider="rule:sma?window=3", limits=_fresh())
+    down, up = NOON + 5 * MINUTE, NOON + 15 * MINUTE
+    error = ccxt.RequestTimeout("hangs")
+
+    def prepare(desk: Desk, world: Fed) -> None:
+        world.venue.failing = lambda now: error if down <= now < up else None
+
+    lived.run(NOON, NOON + 20 * MINUTE, prepare=prepare)
+    assert lived.alerts() == ["data.outage", "data.outage"]
+    began, ended = (record.body["about"] for record in lived.of("alert"))
+    assert (began["ended"], ended["began"]) == (None, began["began"])
+    assert lived.reason == "stopped"
+    sent = [instant(record.body["order"]["created_at"]) for record in lived.of("approved")]
+    assert not [at for at in sent if down + 2 * MINUTE < at < up]
+    assert [at for at in sent if at >= up] or lived.decided_at()[-1] == 19
+
+
+def _low(opened: int) -> float:
+    return float(row(opened, MINUTE)[3])
+
+
+def _stopped_out() -> Limits:
+    return limits_from({"profile": "none", "exits": {"stop_atr": "2"}})
+
+
+def _fresh() -> Limits:
+    return limits_from({"profile": "none", "price": {"max_age": "90s"}})
