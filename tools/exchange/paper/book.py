@@ -140,6 +140,16 @@ class Book:
             known = None if row is None else schema.working(row)
         return known
 
+    @property
+    def count(self) -> int:
+        """How many orders there ever were."""
+        return self._orders
+
+    def orders(self) -> tuple[Working, ...]:
+        """Every order that there ever was, oldest first."""
+        rows = self._connection.execute(schema.ALL_ORDERS, (self.account,))
+        return tuple(self.working.get(kept.order.id, kept) for kept in map(schema.working, rows))
+
     def reports(self, after: int, now: Instant) -> tuple[ExecutionReport, ...]:
         """The reports after number *after* that are known at *now*, in order."""
         news = self.last_report - after

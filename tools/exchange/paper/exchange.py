@@ -12,7 +12,7 @@ from core.instant import Instant
 from core.ledger import reserve
 from core.market import Costs
 from core.money import published
-from core.orders import ApprovedOrder, ExecutionReport, Order, OrderState, Side
+from core.orders import ApprovedOrder, ExecutionReport, Order, OrderState
 from core.ports import Clock
 from tools.exchange.paper import filters
 from tools.exchange.paper.book import Book
@@ -83,11 +83,17 @@ class PaperExchange:
             left=order.quantity,
         )
         asset = working.reserves
-        filters.check_funds(order, needed, self._book.free(asset), asset)
+        free = self._book.free(asset)
+        filters.check_funds(order, needed, free, asset)
+        working.reserved = filters.set_aside(order, needed, free)
         with self._book.change():
             self._book.place(working)
-            self._book.post(reserve(asset, needed, order.id, now))
+            self._book.post(reserve(asset, working.reserved, order.id, now))
         return working.state
+
+    def live(self) -> Instant:
+        """Lives through all candles that have closed by the clock's now, which it returns."""
+        return self._live()
 
     def find(self, order_id: OrderId, asked_at: Instant | None = None) -> OrderState | None:
         """What `order` does; *asked_at* as in `place`."""
@@ -158,7 +164,7 @@ class PaperExchange:
 
     def _last(self, order: Order) -> Decimal | None:
         """The newest price, where an order's reserve rests on it."""
-        if order.trail is None or order.side is Side.SELL:
+        if not filters.names_no_price(order):
             return None
         last = self._feed.last_print(order.symbol)
         return None if last is None else published(last.close)

@@ -9,6 +9,9 @@ from core.market import Costs, Instrument
 from core.money import EXACT, ONE, ZERO, add, multiply, plain
 from core.orders import Order, OrderType, Side, TimeInForce
 
+# How much dearer a market purchase of a quantity may become before it buys less than it asked for.
+_CUSHION = Decimal("1.1")
+
 
 def check(order: Order, instrument: Instrument) -> None:
     """Refuses an order that the venue's rules do not allow, whatever the account holds.
@@ -35,10 +38,10 @@ def check(order: Order, instrument: Instrument) -> None:
 def reservation(order: Order, costs: Costs, last: Decimal | None = None) -> Decimal:
     """What an order sets aside: its spend, its dearest notional with the higher fee, or the base it sells.
 
-    *last*: the newest price, which a trailing purchase is measured by.
+    *last*: the newest price, which a purchase that names none is measured by.
 
     Raises:
-        RejectedError: *code* ``no_price``: a trailing purchase, and there was no price yet.
+        RejectedError: *code* ``no_price``: such a purchase, and there was no price yet.
     """
     quantity = order.quantity
     if order.spend is not None:
@@ -47,13 +50,25 @@ def reservation(order: Order, costs: Costs, last: Decimal | None = None) -> Deci
         raise ValueError(f"order {order.id} has neither quantity nor spend")
     if order.side is Side.SELL:
         return quantity
-    if order.trail is None:
+    if not names_no_price(order):
         price = dearest(order)
     elif last is None:
-        raise _refusal(order, "trails a price that is not there yet", "no_price", "Wait for the first one.")
+        raise _refusal(order, "comes before there was any price", "no_price", "Wait for the first one.")
     else:
-        price = add(last, order.trail)
+        price = add(last, order.trail or ZERO)
     return multiply(multiply(quantity, price), add(ONE, max(costs.maker, costs.taker)))
+
+
+def names_no_price(order: Order) -> bool:
+    """Whether a purchase's reserve can only be measured by the newest price."""
+    return order.side is Side.BUY and order.spend is None and not (order.limit_price or order.stop_price)
+
+
+def set_aside(order: Order, needed: Decimal, free: Decimal) -> Decimal:
+    """What is set aside where *needed* is *free*: a market purchase of a quantity keeps a cushion, as prices move."""
+    if order.type is OrderType.MARKET and names_no_price(order):
+        return min(multiply(needed, _CUSHION), free)
+    return needed
 
 
 def dearest(order: Order) -> Decimal:
@@ -101,8 +116,8 @@ def foreign_quote(order: Order, quote: str) -> RejectedError:
 def _shape(order: Order) -> None:
     is_market_buy = order.type is OrderType.MARKET and order.side is Side.BUY
     wanted = {
-        "spend": is_market_buy,
-        "quantity": not is_market_buy,
+        "spend": is_market_buy and order.quantity is None,
+        "quantity": not is_market_buy or order.spend is None,
         "limit_price": order.type in {OrderType.LIMIT, OrderType.STOP_LIMIT, OrderType.OCO},
         "stop_price": order.type in {OrderType.STOP, OrderType.STOP_LIMIT, OrderType.OCO},
         "trail": order.type is OrderType.TRAILING,
@@ -115,7 +130,7 @@ def _shape(order: Order) -> None:
                 order,
                 f"is a {order.type} {order.side} and {needs} {name}",
                 "malformed",
-                "Market buys say what to spend, everything else a quantity; limits, stops and trails their price.",
+                "Market buys say what to spend, or a quantity as all others; limits, stops and trails their price.",
             )
         if value is not None and not (value.is_finite() and value > 0):
             raise _refusal(order, f"has {name} {value}", "malformed", "Send a finite number above zero.")

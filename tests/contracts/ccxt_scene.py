@@ -1,0 +1,104 @@
+"""Two exchanges of ccxt's shape that one suite asks: the facade of the paper venue, and ccxt's own on a stand-in."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from core.instant import HOUR, MINUTE, Instant, Interval
+from core.ledger import deposit
+from core.market import Candle, Costs, Instrument
+from core.money import money
+from tests.builders import NOON, Tape
+from tools.clocks import SimulatedClock
+from tools.exchange.paper.book import Book
+
+SYMBOL = "BTC/USDT"
+QUIET = Costs(*map(Decimal, ("0.001", "0.001", "0", "0")), latency_ms=0, participation=Decimal(0))
+
+
+@dataclass
+class Scene:
+    """An exchange object with 10,000 USDT and 1 BTC at about 50,000; *settle* lets what can fill fill."""
+
+    name: str
+    exchange: Any
+    settle: Callable[[], None]
+    _runner: asyncio.Runner
+
+    def ask(self, method: str, *arguments: Any, **named: Any) -> Any:
+        async def inside() -> Any:
+            answer = getattr(self.exchange, method)(*arguments, **named)
+            return await answer if inspect.isawaitable(answer) else answer
+
+        return self._runner.run(inside())
+
+    def refusal(self, method: str, *arguments: Any, **named: Any) -> type[BaseException]:
+        """The class of what a call raises."""
+        try:
+            answer = self.ask(method, *arguments, **named)
+        except Exception as error:
+            return type(error)
+        raise AssertionError(f"{method} answered {answer}")
+
+
+def minutes(start: int, count: int) -> list[Candle]:
+    """A market that breathes a little around 50,000."""
+    rows = []
+    for minute in range(count):
+        middle = 50_000.0 + minute % 7
+        prices = (middle, middle + 5, middle - 5, middle + 1)
+        rows.append(Candle(SYMBOL, Instant(start + minute * MINUTE), Interval(MINUTE), *prices, 100.0))
+    return rows
+
+
+@contextmanager
+def paper() -> Iterator[Scene]:
+    from tools.exchange.paper.ccxt_facade import PaperCcxt
+
+    clock = SimulatedClock(Instant(NOON + 24 * HOUR))
+    instrument = Instrument(SYMBOL, Decimal("0.01"), Decimal("0.00001"), Decimal("0.00001"), Decimal(5))
+    tape = Tape(clock, [instrument], minutes(NOON, 26 * 60))
+    book = Book.connect(Path(":memory:"), "facade")
+    book.open(money("10000 USDT"), NOON)
+    with book.change():
+        book.post(deposit("BTC", Decimal(1), "gift", NOON))
+    exchange = PaperCcxt(book, tape, clock, QUIET, Interval(MINUTE))
+    with asyncio.Runner() as runner:
+
+        def settle() -> None:
+            runner.run(exchange.sleep(MINUTE))
+
+        scene = Scene("paper", exchange, settle, runner)
+        scene.ask("load_markets")
+        yield scene
+        scene.ask("close")
+
+
+@contextmanager
+def binance() -> Iterator[Scene]:
+    import ccxt.async_support
+
+    from tools.exchange.stand_in import stand_in
+
+    with (
+        stand_in("binance", balances={"USDT": "10000", "BTC": "1"}) as venue,
+        asyncio.Runner() as runner,
+    ):
+
+        async def make() -> Any:
+            return venue.point(ccxt.async_support.binance({"enableRateLimit": False} | venue.credentials))
+
+        scene = Scene("binance", runner.run(make()), lambda: None, runner)
+        scene.ask("load_markets")
+        yield scene
+        scene.ask("close")
+
+
+SCENES = {"paper": paper, "binance": binance}
