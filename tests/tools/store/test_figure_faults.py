@@ -55,6 +55,12 @@ def test_a_bad_file_of_figures_is_refused_with_its_row(
     assert store.series() == ()
 
 
+def test_a_row_that_stands_there_twice_with_a_vintage_in_between_is_a_duplicate(tmp_path: Path) -> None:
+    rows = "2024-01-02,a,1,2024-02-01\n2024-01-01,a,1,2024-02-02\n2024-01-02,a,2,2024-02-01\n"
+    report = put(a_store(tmp_path), tmp_path / "a.csv", f"ts,metric,value,known_at\n{rows}")
+    assert [(one.code, one.row) for one in report.refused] == [("duplicate", 3)]
+
+
 def test_rows_another_interval_apart_are_refused(tmp_path: Path) -> None:
     text = "ts,metric,value\n" + "".join(f"2024-01-01T0{hour},a,1\n" for hour in range(9))
     report = put(a_store(tmp_path), tmp_path / "a.csv", text, interval="1d")

@@ -207,6 +207,13 @@ def test_another_price_after_a_long_hole_is_another_asset() -> None:
     assert [b.code for b in examine(grown).breaks] == ["gap"]
 
 
+def test_a_price_that_rose_over_a_long_hole_while_less_was_traded_is_the_same_asset() -> None:
+    closes = [1.0, 1.0, 4.6]
+    one = bars(closes, [1000.0, 1000.0, 250.0], opened=[START, START + HOUR, START + 9_000 * HOUR])
+    one = replace(one, open=np.array(closes))
+    assert [b.code for b in examine(one).breaks] == ["gap"]
+
+
 def test_every_code_of_the_table_is_one_of_the_contract() -> None:
     assert [c.number for c in CODES.values()] == [*range(1, 29)]
 

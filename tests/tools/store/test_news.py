@@ -161,7 +161,7 @@ def test_many_days_of_many_repetitions_are_told_as_if_all_were_looked_at(tmp_pat
     store = a_store(tmp_path)
     pieces = [
         {
-            "published": f"2024-01-{day + 1:02}T07:00:00Z",
+            "published": f"2024-01-{day + 1:02}T{number // 2:02}:00:00Z",
             "title": f"Title {number % 3}",
             "content": str(number),
         }
