@@ -6,18 +6,19 @@ In simulated time none of this happens: the clock jumps from beat to beat.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from agent.runtime.approving import take_answers
 from agent.runtime.beat import obey_halt
+from agent.runtime.daily import sum_up
 from agent.runtime.desk import Desk
 from agent.runtime.real_time import RealTime
 from agent.runtime.tending import tend
 from core.decision import Decision, Situation, Unchanged
 from core.instant import MINUTE, SECOND, Instant, iso
 from core.money import plain
-from core.ports import Decider
+from core.ports import Clock, Decider
 from strategies.risk.case import State
 from tools.market.live_feed import SETTLING_MS
 
@@ -72,6 +73,7 @@ async def attend(desk: Desk, real: RealTime) -> str | None:
         await tend(desk, now)
     if account.waiting:
         await take_answers(desk, now)
+    sum_up(desk, now)
     return None
 
 
@@ -81,17 +83,30 @@ async def attended(desk: Desk, call: Coroutine[Any, Any, T]) -> T:
     Raises:
         Interrupted: it was cancelled.
     """
+
+    def called_off() -> bool:
+        _show_life(desk)
+        is_closing = desk.real is not None and desk.real.is_closing
+        return desk.stop_asked() or (desk.halt.is_set() and not is_closing)
+
+    return await unless(called_off, call, desk.clock)
+
+
+async def unless(called_off: Callable[[], bool], call: Coroutine[Any, Any, T], clock: Clock) -> T:
+    """The result of *call*, which is cancelled once *called_off*, asked every second, says so.
+
+    Raises:
+        Interrupted: it was cancelled.
+    """
     task = asyncio.ensure_future(call)
     tick: asyncio.Future[None] | None = None
     try:
         while True:
-            tick = asyncio.ensure_future(desk.clock.sleep_until(Instant(desk.clock.now() + STEP_MS)))
+            tick = asyncio.ensure_future(clock.sleep_until(Instant(clock.now() + STEP_MS)))
             await asyncio.wait({task, tick}, return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 return task.result()
-            _show_life(desk)
-            is_closing = desk.real is not None and desk.real.is_closing
-            if desk.stop_asked() or (desk.halt.is_set() and not is_closing):
+            if called_off():
                 raise Interrupted
     finally:
         if tick is not None:

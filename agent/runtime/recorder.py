@@ -6,7 +6,7 @@ call that wrote its intent has returned.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from agent.runtime.account import Account
 from agent.runtime.bookings import postings
@@ -23,7 +23,8 @@ class Recorder:
     """Writes an account's events, with the open span before them and the checkpoint beside them.
 
     *lasting*: the journal outlives the run, so the checkpoint goes with it. *prompt*: real time, where every acknowledgement is written at once and the heads are anchored
-    after each decision; in simulated time both may wait, since a restart finds the same again.
+    after each decision; in simulated time both may wait, since a restart finds the same again. *heard* is called
+    with every event once it is written.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Recorder:
         self._late: list[Entry] = []
         self._writes = 0
         self.span = OpenSpan(decider)
+        self.heard: Callable[[Event], None] | None = None
 
     def write(self, at: Instant, *events: Event, blobs: Mapping[str, bytes] | None = None) -> None:
         """Appends *events* in one transaction and folds them in.
@@ -62,6 +64,9 @@ class Recorder:
         self._journal.append(self._account.stream, [*self._late, *fresh], checkpoint)
         self._late = []
         self._writes += 1
+        if self.heard is not None:
+            for event in events:
+                self.heard(event)
         if self._prompt or self._writes % _ANCHOR_EVERY == 0:
             self._journal.anchor()
 

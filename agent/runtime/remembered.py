@@ -16,6 +16,7 @@ DRIFT = "balance.drift"
 OUTSIDE = "balance.outside"
 TROUBLE = "venue.trouble"
 FROZEN = "delisted.frozen"
+SUMMARY = "daily.summary"
 
 
 class Remembered:
@@ -23,7 +24,7 @@ class Remembered:
 
     *unknown*: orders that only a person can settle. *external*: orders of other hands. *outside*: what the
     venue holds of each asset beside the account's books. *frozen*: symbols whose trading ended with a
-    position still held.
+    position still held. *summed_up*: the last UTC day (since 1970) that a person was told of.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class Remembered:
         self.external: set[OrderId] = set()
         self.outside: dict[str, Decimal] = {}
         self.frozen: set[str] = set()
+        self.summed_up = 0
 
     def take(self, alert: Alert) -> None:
         """Folds *alert* in; one about something else changes nothing."""
@@ -41,6 +43,8 @@ class Remembered:
             self.external.add(OrderId(about["order_id"]))
         elif alert.code == FROZEN:
             self.frozen.add(about["symbol"])
+        elif alert.code == SUMMARY:
+            self.summed_up = int(about["day"])
         elif alert.code in (DRIFT, OUTSIDE):
             self.outside.update({asset: exact(amount) for asset, amount in about["outside"].items()})
 
