@@ -171,5 +171,5 @@ def test_many_days_of_many_repetitions_are_told_as_if_all_were_looked_at(tmp_pat
     put_news(store, tmp_path / "a.jsonl", *pieces)
     every = [(one.as_of, one.title) for one in told(store)]
     assert len(every) == 9 * 3
-    for count in (1, 2, 5, 14, 26, 27, 28):
+    for count in range(1, 29):
         assert [(one.as_of, one.title) for one in told(store, count=count)] == every[-count:]
