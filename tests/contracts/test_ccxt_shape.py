@@ -12,7 +12,7 @@ from typing import Any
 import ccxt
 import pytest
 
-from tests.contracts.ccxt_scene import SCENES, SYMBOL, Scene
+from tests.contracts.ccxt_scene import SYMBOL, Binance, Scene, paper
 
 NUMBER, TEXT = (int, float), str
 NO = type(None)
@@ -52,9 +52,16 @@ def of_shape(answer: dict[str, Any], shape: dict[str, Any], *, beside: frozenset
     assert wrong == {}
 
 
+@pytest.fixture(scope="module")
+def of_binance() -> Iterator[Binance]:
+    made = Binance()
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=["paper", pytest.param("binance", marks=pytest.mark.parts)])
-def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
-    with SCENES[request.param]() as made:
+def scene(request: pytest.FixtureRequest, of_binance: Binance) -> Iterator[Scene]:
+    with paper() if request.param == "paper" else of_binance.scene() as made:
         yield made
 
 
