@@ -25,6 +25,7 @@ _DAY = Interval(DAY)
 _ROWS = 1_000
 _DAYS = 400
 _MOST_SYMBOLS = 20
+_OF_DOLLARS = ("kraken", "coinbase")
 
 
 def is_live(market: str) -> bool:
@@ -115,7 +116,7 @@ async def open_live_world(
     # what the venue does not serve is made of what it does
     widths = {width, *(one for one in (every, _DAY) if one in served and one.ms > width.ms)}
     market = LiveMarket(clock, width, widths, filters, lambda symbol: known[symbol][0], wire.venue)
-    quotes = LiveQuotes(clock, wire, second_venue(wire.venue, stand_ins, clock), chosen)
+    quotes = LiveQuotes(clock, wire, _others(wire.venue, filters[chosen[0]].quote, stand_ins, clock), chosen)
     feed = LiveFeed(wire, market, quotes, clock)
     return LiveWorld(
         str(Spec(MARKET, wire.venue)),
@@ -127,11 +128,8 @@ async def open_live_world(
     )
 
 
-def second_venue(venue: str, stand_ins: Mapping[str, str], clock: Clock) -> LiveWire | None:
-    """Another venue to compare prices with; a venue that is stood in for is compared with stand-ins only."""
-    if venue in stand_ins:
-        others = [other for other in ELSEWHERE if other != venue and other in stand_ins]
-    else:
-        others = [other for other in ELSEWHERE if other != venue]
-    # Binance's prices are the most quoted; compared with it, everybody else has the deepest second source
-    return open_wire(others[0], stand_ins.get(others[0]), clock) if others else None
+def _others(venue: str, quote: str, stand_ins: Mapping[str, str], clock: Clock) -> list[LiveWire]:
+    """Venues to compare prices with; one that is stood in for is compared with stand-ins only."""
+    known = _OF_DOLLARS if quote == "USD" else ELSEWHERE
+    names = [other for other in known if other != venue and (venue not in stand_ins or other in stand_ins)]
+    return [open_wire(other, stand_ins.get(other), clock) for other in names]

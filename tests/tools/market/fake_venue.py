@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import sin
 from typing import Any, ClassVar
@@ -135,15 +135,15 @@ class Fed:
         return codes
 
 
-def fed(*symbols: str, start: int = NOON, second: FakeVenue | None = None) -> Fed:
+def fed(*symbols: str, start: int = NOON, seconds: Sequence[FakeVenue] = ()) -> Fed:
     """A live market of *symbols* on a fake venue, not yet opened."""
     clock = Stepping(start)
     venue = FakeVenue(clock, symbols or ("AAA/USDT",))
     wire = LiveWire("fake", venue, ccxt, clock)
     filters = filters_of(venue)
-    other = None if second is None else LiveWire("other", second, ccxt, clock)
+    others = [LiveWire(f"other{n}", one, ccxt, clock) for n, one in enumerate(seconds)]
     market = LiveMarket(clock, M1, [H1, D1], filters, lambda symbol: f"test:{symbol}", "fake")
-    quotes = LiveQuotes(clock, wire, other, list(filters))
+    quotes = LiveQuotes(clock, wire, others, list(filters))
     return Fed(clock, venue, market, LiveFeed(wire, market, quotes, clock))
 
 

@@ -58,16 +58,38 @@ def test_a_ticker_older_than_a_minute_is_missing() -> None:
     assert one.feed.quotes.mid("AAA/USDT") == Missing("mid:AAA/USDT", "gate:stale_ticker")
 
 
+def refreshed(one: Fed, times: int = 2) -> None:
+    async def refresh() -> None:
+        for _ in range(times):
+            await one.feed.quotes.refresh()
+            await asyncio.sleep(0)
+        await one.feed.quotes.close()
+
+    asyncio.run(refresh())
+
+
 def test_the_second_price_comes_from_another_venue_and_its_silence_is_missing_not_an_error() -> None:
     other = FakeVenue(Stepping(), ("AAA/USDT", "USDT/USD"), tickers=told("AAA/USDT", 50.0, 51.0))
-    one = fed(second=other)
-    asyncio.run(one.feed.quotes.refresh())
+    one = fed(seconds=[other])
+    refreshed(one)
     assert one.feed.quotes.second_price("AAA/USDT") == Decimal("50.5")
     other.failing = lambda _: ccxt.RequestTimeout("slow")
     one.clock.time += 2 * MINUTE
-    asyncio.run(one.feed.quotes.refresh())
+    refreshed(one)
     assert one.feed.quotes.second_price("AAA/USDT") == Missing("second_price:AAA/USDT", "gate:stale_ticker")
     assert isinstance(one.feed.quotes.mid("AAA/USDT"), Decimal)
+
+
+def test_a_second_venue_that_is_shut_or_lacks_the_symbols_gives_way_to_the_next() -> None:
+    shut = FakeVenue(Stepping(), failing=lambda _: ccxt.RestrictedLocation("451"))
+    poor = FakeVenue(Stepping(), ("ZZZ/USDT",))
+    good = FakeVenue(Stepping(), tickers=told("AAA/USDT", 50.0, 51.0))
+    one = fed(seconds=[shut, poor, good])
+    refreshed(one, times=6)
+    assert one.feed.quotes.second_price("AAA/USDT") == Decimal("50.5")
+    assert shut.is_closed
+    assert poor.is_closed
+    assert good.is_closed
 
 
 def test_without_another_venue_there_is_no_second_price() -> None:

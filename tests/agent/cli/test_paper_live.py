@@ -1,0 +1,194 @@
+"""``paper --market ccxt:VENUE`` through the real ccxt, against a venue on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.cli import trading
+from agent.runtime import attending, status
+from core.instant import MINUTE, SECOND, Instant, Interval, instant, iso
+from tests.agent.cli.trading_line import Line
+from tools.exchange.stand_in.opening import stand_in
+from tools.exchange.stand_in.tape import Row
+from tools.exchange.stand_in.venue import StandIn
+from tools.exchange.stand_in.wire.faults import Fault
+from tools.market.live_wire import LiveWire
+
+pytestmark = pytest.mark.parts
+
+NOON = instant("2026-03-02T12:00:00Z")
+PAPER = (
+    "paper", "--market", "ccxt:binance", "--symbols", "BTC/USDT,ETH/USDT", "--every", "1m",
+    "--decider", "rule:hold", "--profile", "none", "--report", "none",
+)  # fmt: skip
+
+
+class Stepping:
+    """Time passes while somebody sleeps, and stands still while a question is on the wire."""
+
+    def __init__(self) -> None:
+        self.time: int = NOON + 20 * SECOND
+        self.on_the_wire = 0
+        self.at: dict[int, Any] = {}
+
+    def now(self) -> Instant:
+        return Instant(self.time)
+
+    async def sleep_until(self, moment: Instant) -> None:
+        await asyncio.sleep(0)
+        while self.on_the_wire:
+            await asyncio.sleep(0.002)
+        self.time = max(self.time, moment)
+        for due in [at for at in self.at if at <= self.time]:
+            self.at.pop(due)()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Stepping:
+    one = Stepping()
+    asked = LiveWire._asked
+
+    async def counted(self: LiveWire, *words: Any) -> Any:
+        one.on_the_wire += 1
+        try:
+            return await asked(self, *words)
+        finally:
+            one.on_the_wire -= 1
+
+    monkeypatch.setattr(LiveWire, "_asked", counted)
+    monkeypatch.setattr(trading, "SystemClock", lambda: one)
+    monkeypatch.setattr(status, "SystemClock", lambda: one)
+    monkeypatch.setattr(attending, "STEP_MS", 5 * SECOND)
+    return one
+
+
+@pytest.fixture
+def venue(clock: Stepping, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
+    with stand_in("binance", walks=True, clock=clock) as one:
+        monkeypatch.setenv("TOKENWISE_URL_BINANCE", one.url)
+        yield one
+
+
+@pytest.fixture
+def line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Line:
+    return Line(tmp_path, capsys)
+
+
+def stop_at(clock: Stepping, moment: int) -> None:
+    """Somebody sends SIGTERM to the process at *moment*."""
+    clock.at[moment] = lambda: os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_paper_trades_on_live_prices_and_a_sigterm_ends_it_with_an_answer(
+    line: Line, venue: StandIn, clock: Stepping
+) -> None:
+    stop_at(clock, NOON + 4 * MINUTE)
+    told = line.envelope(*PAPER)
+    assert (told["schema"], told["simulated"]) == ("tokenwise.paper.v1", False)
+    data = told["data"]
+    assert (data["market"], data["from"], data["state"]) == ("ccxt:binance", iso(NOON), "active")
+    assert (data["orders"], data["decisions"]) == (2, 4)
+    assert data["fills"] >= 2
+    assert data["benchmark"]["decider"] == "rule:hold"
+    fills = [body["fill"] for _, kind, body in line.events() if kind == "filled"]
+    assert fills[0]["at"] == iso(Instant(NOON + MINUTE))
+    assert line.kinds()[-1] == "ended"
+    assert line.data("journal", "verify")["first_bad"] is None
+
+
+def test_the_same_command_goes_on_and_lives_through_what_was_missed(
+    line: Line, venue: StandIn, clock: Stepping
+) -> None:
+    stop_at(clock, NOON + 2 * MINUTE + 30 * SECOND)
+    line.data(*PAPER)
+    clock.time = NOON + 45 * MINUTE + 30 * SECOND
+    stop_at(clock, NOON + 47 * MINUTE)
+    data = line.data(*PAPER)
+    assert data["from"] == iso(NOON)
+    assert data["orders"] == 2
+    moments = [moment for moment, kind, _ in line.events() if kind == "filled"]
+    assert moments == sorted(moments)
+    line.error(*PAPER, "--cash", "5 USDT", status=2)
+
+
+def test_an_outage_of_the_venue_is_lived_through(line: Line, venue: StandIn, clock: Stepping) -> None:
+    down, up = NOON + 90 * SECOND, NOON + 4 * MINUTE
+    clock.at[down] = lambda: venue.faults.always(Fault.LOST_503)
+    clock.at[up] = venue.faults.clear
+    stop_at(clock, NOON + 6 * MINUTE)
+    line.data(*PAPER)
+    alerts = [body["code"] for _, kind, body in line.events() if kind == "alert"]
+    assert alerts == ["data.outage", "data.outage"]
+
+
+def test_nonsense_from_the_venue_is_refused_and_told(
+    line: Line, clock: Stepping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def candles(symbol: str, width: Interval, start: Instant, until: Instant) -> list[Row]:
+        high = 90.0 if clock.time > NOON + 90 * SECOND else 101.0
+        return [Row(at, 100.0, high, 99.0, 100.0, 1000.0) for at in range(width.ceil(start), until, width.ms)]
+
+    with stand_in("binance", clock=clock, candles=candles) as venue:
+        monkeypatch.setenv("TOKENWISE_URL_BINANCE", venue.url)
+        stop_at(clock, NOON + 4 * MINUTE)
+        line.data(*PAPER)
+    alerts = [body["about"]["code"] for _, kind, body in line.events() if kind == "alert"]
+    assert set(alerts) == {"high_below_body"}
+    assert len(alerts) == 2
+
+
+def test_status_says_that_it_runs_when_it_decides_next_and_when_its_heart_has_stopped(
+    line: Line, venue: StandIn, clock: Stepping
+) -> None:
+    seen: list[tuple[int, dict[str, Any]]] = []
+
+    def look() -> None:
+        from agent.runtime.status import read_status
+
+        seen.append((clock.time, read_status(line.home, "paper")))
+
+    clock.at[NOON + 3 * MINUTE + 20 * SECOND] = look
+    stop_at(clock, NOON + 4 * MINUTE)
+    line.data(*PAPER[:-2], "--report", "none")
+    at, found = seen[0]
+    assert found["running"] is True
+    assert found["pid"] == os.getpid()
+    assert at - instant(found["last_beat"]) <= 6 * SECOND
+    assert found["next_decision"] == iso(Instant(NOON + 4 * MINUTE))
+    assert found["stale"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (("--market", "ccxt:binanse"), 2, "binanse"),
+        (("--market", "ccxt:binance?x=1"), 2, "x"),
+        (("--symbols", ""), 2, "--symbols"),
+        (("--symbols", "NOPE/USDT"), 3, "NOPE/USDT"),
+        (("--grain", "7m"), 2, "7m"),
+        (("--from", "2026-01-01"), 2, "--from"),
+        (("--until", "2020-01-01"), 2, "--until"),
+        (("--cash", "10 EUR"), 2, "EUR"),
+    ],
+)
+def test_what_live_prices_cannot_do_is_refused_in_words(
+    line: Line, venue: StandIn, clock: Stepping, words: tuple[str, ...], status: int, says: str
+) -> None:
+    told = line.error(*PAPER, *words, status=status)
+    assert says in told["message"] + told["mend"]
+
+
+def test_a_venue_that_does_not_answer_at_the_start_is_told_with_others_to_try(
+    line: Line, clock: Stepping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKENWISE_URL_BINANCE", "http://127.0.0.1:9")
+    told = line.error(*PAPER, status=3)
+    assert told["code"] == "unreachable"
+    assert "ccxt:kraken" in told["mend"]
