@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from core.errors import NoAnswerError, RejectedError, UnreachableError
+from core.errors import NoAnswerError, RejectedError, UnknownFateError, UnreachableError
 from core.ids import OrderId
 from core.instant import DAY, MINUTE, Instant
 from core.market import Instrument
@@ -70,7 +70,9 @@ class LiveExchange:
         self._loaded_at: Instant | None = None
         self._gate = Gate(dialect.name, client, clock, Redactor(keys), deadline_ms)
         self._offset = TimeOffset(client, clock, self._gate, dialect.clock_step_ms)
-        self._follower = Follower(dialect, client, clock, self._gate, log, self._instruments, booked)
+        self._follower = Follower(
+            dialect, client, clock, self._gate, self._offset, log, self._instruments, booked
+        )
         self._sender = Sender(dialect, client, self._gate, self._offset, self._follower)
 
     def __repr__(self) -> str:
@@ -131,6 +133,10 @@ class LiveExchange:
 
     async def _place(self, order: Order) -> OrderState:
         check(order, self._instruments, self._dialect.name)
+        if self._log.find(order.id) is not None:
+            raise UnknownFateError(
+                f"order {order.id} went out before", "Its fate is proven first; it is never sent twice."
+            )
         try:
             await self._offset.keep()
         except UnreachableError as error:
@@ -179,7 +185,7 @@ class LiveExchange:
         await self._offset.keep()
         known = self._log.find(order_id)
         for symbol in [known.symbol] if known else self.symbols:
-            since = Instant(known.sent_at - BEFORE if known else self._clock.now() - DAY)
+            since = self._offset.at_venue(known.sent_at - BEFORE if known else self._clock.now() - DAY)
             raw = await self._follower.find(order_id, symbol)
             raw = raw or await self._follower.search(order_id, symbol, since)
             if raw is not None:
@@ -221,7 +227,9 @@ class LiveExchange:
             return error.message
         if self._sender.armed_for is not None:
             await self._disarm_proven(self._sender.armed_for)
-        return self._gate.cooling() or self._offset.trouble() or self._follower.trouble()
+        return (
+            self._gate.cooling() or self._gate.silence() or self._offset.trouble() or self._follower.trouble()
+        )
 
     async def close(self) -> None:
         """Closes the connections and the log."""

@@ -16,6 +16,7 @@ from tools.exchange.live.dialect import VISIBILITY_LAG, Client, Dialect, Partial
 from tools.exchange.live.gate import Gate
 from tools.exchange.live.reading import ENDED, amount, fee_of, fill, order_state
 from tools.exchange.live.report_log import Known, ReportLog
+from tools.exchange.live.time_offset import TimeOffset
 
 BEFORE = MINUTE
 """A listing is asked for from so long before an order was sent: clocks differ."""
@@ -27,13 +28,14 @@ class Follower:
     """Knows which orders to look at, and what is new about them."""
 
     def __init__(
-        self, dialect: Dialect, client: Client, clock: Clock, gate: Gate, log: ReportLog,
+        self, dialect: Dialect, client: Client, clock: Clock, gate: Gate, offset: TimeOffset, log: ReportLog,
         instruments: Mapping[str, Instrument], booked: Collection[str],
     ) -> None:  # fmt: skip
         self._dialect = dialect
         self._client = client
         self._clock = clock
         self._gate = gate
+        self._offset = offset
         self._log = log
         self._instruments = instruments
         self._booked = frozenset(booked)
@@ -163,7 +165,7 @@ class Follower:
 
     async def _new_fills(self, known: Known, raw: Raw) -> list[Fill]:
         number, symbol = str(raw["id"]), known.symbol
-        since = Instant(known.sent_at - BEFORE)
+        since = self._offset.at_venue(known.sent_at - BEFORE)
         trades = await self._gate.ask(
             "trades", lambda: self._dialect.trades(self._client, symbol, since, number)
         )

@@ -48,6 +48,13 @@ class Gate:
         self._strikes = 0
         self._floods = 0
         self._probing = False
+        self._silent_since: Instant | None = None
+
+    def silence(self) -> str | None:
+        """Since when questions have had no answer, in words."""
+        if self._silent_since is None:
+            return None
+        return f"{self.name} has not answered since {iso(self._silent_since)}"
 
     def cooling(self) -> str | None:
         """Why nothing may be sent now, in words."""
@@ -80,6 +87,7 @@ class Gate:
             return failure
         self.cool_until = None
         self._floods = 0
+        self._silent_since = None
         self._strikes = 0 if private else self._strikes
         return Answered(value)
 
@@ -127,6 +135,8 @@ class Gate:
     def _failed(self, what: str, ruling: Ruling) -> UnreachableError | KeyRefusedError:
         if ruling.outcome is Outcome.KEY_REFUSED:
             return self.key_refused(ruling)
+        if self._silent_since is None:
+            self._silent_since = self._clock.now()
         return self.unreachable(f"{what}: {ruling.text}")
 
     def _refuse_while_cooling(self) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 from core.codec import decode, encode
+from core.errors import FaultError
 from core.ids import OrderId
 from core.instant import MINUTE, Instant
 from core.money import ZERO, add, exact, plain
@@ -58,7 +60,11 @@ class Known:
 
 
 class ReportLog:
-    """One account's log at one venue."""
+    """One account's log at one venue.
+
+    Raises (every method that writes):
+        FaultError: the disk did not take it.
+    """
 
     def __init__(self, connection: sqlite3.Connection, venue: str, account: str) -> None:
         self._connection = connection
@@ -82,22 +88,21 @@ class ReportLog:
 
     def sent(self, order_id: OrderId, symbol: str, at: Instant) -> None:
         """Notes an order before it goes on the wire; one that is known stays as it is."""
-        self._connection.execute(
-            "INSERT INTO orders VALUES (?, ?, ?, ?, NULL, 'open', NULL) ON CONFLICT DO NOTHING",
-            (self._me, order_id, symbol, at),
-        )
+        asked = "INSERT INTO orders VALUES (?, ?, ?, ?, NULL, 'open', NULL) ON CONFLICT DO NOTHING"
+        with self._writing() as connection:
+            connection.execute(asked, (self._me, order_id, symbol, at))
 
     def placed(self, order_id: OrderId, number: str) -> None:
         """Notes the venue's own id of an order."""
-        self._connection.execute(
-            "UPDATE orders SET number = ? WHERE account = ? AND id = ?", (number, self._me, order_id)
-        )
+        asked = "UPDATE orders SET number = ? WHERE account = ? AND id = ?"
+        with self._writing() as connection:
+            connection.execute(asked, (number, self._me, order_id))
 
     def dropped(self, order_id: OrderId) -> None:
         """Forgets an order that the venue refused: it does not exist there."""
-        self._connection.execute(
-            "DELETE FROM orders WHERE account = ? AND id = ? AND number IS NULL", (self._me, order_id)
-        )
+        asked = "DELETE FROM orders WHERE account = ? AND id = ? AND number IS NULL"
+        with self._writing() as connection:
+            connection.execute(asked, (self._me, order_id))
 
     def find(self, order_id: OrderId) -> Known | None:
         """An order of ours by its id."""
@@ -137,7 +142,7 @@ class ReportLog:
 
         Numbers go on after the last one, and after *after*, which the reader has already.
         """
-        with transaction(self._connection) as connection:
+        with self._writing() as connection:
             for fill, so_far in fills:
                 self._trade(connection, fill)
                 self._report(connection, known, so_far, now, after, fill=fill)
@@ -153,7 +158,7 @@ class ReportLog:
         """Writes *fills* that the reader has booked already, oldest first, so that report *last* is the newest of them."""
         room = last - self.last_seq
         kept = fills[-room:] if room > 0 else ()
-        with transaction(self._connection) as connection:
+        with self._writing() as connection:
             for fill in fills:
                 self._trade(connection, fill)
             self.last_seq = last - len(kept)
@@ -167,6 +172,21 @@ class ReportLog:
             "SELECT body FROM reports WHERE account = ? AND seq > ? ORDER BY seq", (self._me, after)
         )
         return tuple(decode(ExecutionReport, json.loads(body)) for (body,) in rows)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; where it fails, numbers go on from what is really written."""
+        before = self.last_seq
+        try:
+            with transaction(self._connection) as connection:
+                yield connection
+        except sqlite3.Error as failure:
+            self.last_seq = before
+            raise FaultError(
+                f"what the venue said cannot be written down: {failure}",
+                "Free some disk space or check the file's permissions, then start again.",
+                code="database",
+            ) from failure
 
     def _trade(self, connection: sqlite3.Connection, fill: Fill) -> None:
         row = (self._me, fill.trade_id, fill.order_id, plain(fill.quantity))

@@ -49,7 +49,11 @@ class TimeOffset:
 
     def venue_now(self) -> Instant:
         """The venue's time, as far as we know it."""
-        return Instant(self._clock.now() - self.skew_ms)
+        return self.at_venue(self._clock.now())
+
+    def at_venue(self, moment: int) -> Instant:
+        """What the venue's clock shows when ours shows *moment*."""
+        return Instant(moment - self.skew_ms)
 
     def trouble(self) -> str | None:
         """Why no entry may go out: the clocks are too far apart."""
