@@ -52,6 +52,13 @@ def test_a_day_that_the_source_failed_to_read_is_left_out() -> None:
     assert [value for value, *_ in days(outcome)] == [5]
 
 
+def test_tvl_of_now_is_the_running_figure_and_known_from_now_on() -> None:
+    (row,) = rows(
+        asked(lambda _: js(speaks_defillama.AAVE), lambda f, _: DefiLlama(f).tvl_now("aave", "aave"))
+    )
+    assert (row.value, row.as_of, row.known_at) == (Decimal(23_000_000_000), at("2026-03-10T11:17:00"), NOW)
+
+
 def test_a_price_now_is_known_when_it_is_read_and_an_unsure_one_says_so() -> None:
     outcome = asked(
         lambda _: js(speaks_defillama.PRICES), lambda f, _: DefiLlama(f).prices(speaks_defillama.COINS)

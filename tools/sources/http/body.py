@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import zlib
 from decimal import Decimal
@@ -11,7 +10,6 @@ from typing import Any, NoReturn
 import httpx
 
 _RAW_PIECE = 64 * 1024
-_BIG = 1_000_000
 
 
 class UnreadableError(ValueError):
@@ -50,7 +48,7 @@ def is_page(content_type: str, body: bytes) -> bool:
     )
 
 
-async def parsed(body: bytes) -> Any:
+def parsed(body: bytes) -> Any:
     """The JSON of *body*; fractions as decimals, exactly as they were written.
 
     Raises:
@@ -58,10 +56,6 @@ async def parsed(body: bytes) -> Any:
     """
     if not body.strip():
         raise UnreadableError("the body is empty")
-    return await asyncio.to_thread(_parsed, body) if len(body) > _BIG else _parsed(body)
-
-
-def _parsed(body: bytes) -> Any:
     try:
         return json.loads(body, parse_float=Decimal, parse_constant=_refuse)
     except UnreadableError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
@@ -20,6 +21,7 @@ R = TypeVar("R")
 
 _AGENT = "tokenwise/0.1 (research)"
 _SHOWN = 20
+_BIG = 250_000
 
 
 class Call(Generic[R]):
@@ -66,13 +68,13 @@ class Call(Generic[R]):
         packed = self.endpoint.pack(self._given) if self.endpoint.pack else dict(self._given)
         return json.dumps(packed, allow_nan=False).encode()
 
-    async def refusal(self, heard: Heard, pause_ms: int | None) -> Failed:
+    def refusal(self, heard: Heard, pause_ms: int | None) -> Failed:
         """What an answer other than 200 means."""
         said = ""
         page = is_page(heard.headers.get("content-type", ""), heard.body)
         if not page:
             try:
-                said = words_of(await parsed(heard.body))
+                said = words_of(parsed(heard.body))
             except UnreadableError:
                 said = ""
         return of_status(
@@ -85,12 +87,15 @@ class Call(Generic[R]):
         )
 
     async def read(self, kept: Kept) -> Outcome[Answer[R]]:
-        """The rows of a body, or why it holds none."""
+        """The rows of a body, or why it holds none; a big one is read beside the event loop."""
+        return await asyncio.to_thread(self._read, kept) if len(kept.body) > _BIG else self._read(kept)
+
+    def _read(self, kept: Kept) -> Outcome[Answer[R]]:
         asked = Asked(self.endpoint.provider.name, kept.fetched_at, self._given, self._about)
         try:
             body: Any = kept.body
             if self.endpoint.form is Form.JSON:
-                body = await parsed(kept.body)
+                body = parsed(kept.body)
                 refusal = of_error(self.name, body)
                 if refusal is not None:
                     return refusal

@@ -164,7 +164,7 @@ class Fetcher:
         pause = asked_pause(heard.headers.get("retry-after"), now)
         if heard.status == 429 and pause is not None:
             gate.close_until(Instant(now + pause))
-        refusal = await call.refusal(heard, pause)
+        refusal = call.refusal(heard, pause)
         return refusal if call.is_kept or heard.status == 429 else replace(refusal, again=False)
 
     async def _taken_in(self, call: Call[R], kept: Kept | None, heard: Heard) -> Outcome[Answer[R]]:

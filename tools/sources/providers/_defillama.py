@@ -76,11 +76,16 @@ def _daily(
 
 
 def _now(body: Any, asked: Asked) -> Iterator[Observation]:
-    now = asked.fetched_at
-    value = needed(body, "tvl")
-    if value < 0:
-        raise MalformedError("tvl is below 0")
-    yield Observation(asked.asset, "tvl", value, "USD", now, now, asked.source)
+    """The newest point of a protocol, which is a running figure.
+
+    ``/tvl/{slug}`` answers with a bare number; one that is cut off is a number too, so it is not asked.
+    """
+    stamp, raw = max(_protocol_points(body, asked), key=lambda point: point[0], default=(None, None))
+    if stamp is not None:
+        value = needed(raw, "tvl")
+        if value < 0 or stamp > asked.fetched_at:
+            raise MalformedError("tvl is below 0, or of the future")
+        yield Observation(asked.asset, "tvl", value, "USD", stamp, asked.fetched_at, asked.source)
 
 
 def _prices(body: Any, asked: Asked) -> Iterator[Observation | LeftOut]:
@@ -144,7 +149,7 @@ CHAINS = Endpoint(PROVIDER, _API, "/v2/chains", ranked(table(_CHAINS), "tvl", "t
 PROTOCOL_TVL = Endpoint(
     PROVIDER, _API, "/protocol/{slug}", _daily(_protocol_points, "tvl"), largest=64 * _MEGA
 )
-TVL_NOW = Endpoint(PROVIDER, _API, "/tvl/{slug}", _now)
+TVL_NOW = Endpoint(PROVIDER, _API, "/protocol/{slug}", _now, largest=64 * _MEGA)
 CHAIN_TVL = Endpoint(PROVIDER, _API, "/v2/historicalChainTvl/{chain}", _daily(_chain_points, "tvl"))
 TOTAL_TVL = Endpoint(PROVIDER, _API, "/v2/historicalChainTvl", _daily(_chain_points, "tvl"))
 STABLECOINS = Endpoint(

@@ -41,7 +41,7 @@ class DefiLlama:
         return await self._fetcher.ask(wire.PROTOCOL_TVL, {"slug": slug}, about)
 
     async def tvl_now(self, slug: str, asset: str) -> Outcome[Answer[Observation]]:
-        """TVL of a protocol as of now."""
+        """TVL of a protocol as of its newest reading, minutes ago; known from now on."""
         return await self._fetcher.ask(wire.TVL_NOW, {"slug": slug}, {"asset": asset})
 
     async def chain_tvl(self, chain: str, asset: str) -> Outcome[Answer[Observation]]:

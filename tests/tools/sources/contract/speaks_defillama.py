@@ -187,9 +187,7 @@ CASES = [
         "/protocol/aave",
         AAVE,
     ),
-    Case(
-        "defillama", "tvl_now", lambda f: DefiLlama(f).tvl_now("aave", "aave"), "/tvl/aave", 23_000_000_000.75
-    ),
+    Case("defillama", "tvl_now", lambda f: DefiLlama(f).tvl_now("aave", "aave"), "/protocol/aave", AAVE),
     Case(
         "defillama",
         "chain_tvl",

@@ -210,7 +210,7 @@ def _is_of_objects(value: Any) -> bool:
 
 
 def test_a_decimal_is_the_one_that_was_written() -> None:
-    case = next(case for case in CASES if case.endpoint == "tvl_now")
-    digits = b"23000000000.123456789012345678901"
-    outcome = asked(lambda _: Reply(digits), lambda fetcher, _: case.ask(fetcher))
-    assert numbers_in(outcome) == {Decimal(digits.decode())}
+    body = b'[{"date": 1772928000, "tvl": 23000000000.123456789012345678901}]'
+    case = next(case for case in CASES if case.endpoint == "chain_tvl")
+    outcome = asked(lambda _: Reply(body), lambda fetcher, _: case.ask(fetcher))
+    assert numbers_in(outcome) == {Decimal("23000000000.123456789012345678901")}
