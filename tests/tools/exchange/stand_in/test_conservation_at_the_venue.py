@@ -94,6 +94,9 @@ def test_every_asset_balances_to_zero_and_open_orders_hold_exactly_what_is_locke
         assert order.filled == sum((one.quantity for one in fills), Decimal(0)) <= order.quantity
         assert order.spent == sum((one.cost for one in fills), Decimal(0))
         assert order.is_open is (order.number in venue.open)
+        if order.is_open and not order.waiting and order.wanted.limit is not None:
+            price = order.wanted.limit * (1 + rules.taker if dialect is KrakenDialect else 1)
+            assert order.locked == (order.left * price if order.wanted.side is Side.BUY else order.left)
         if wrong is None and order.wanted.limit is not None:
             buys = order.wanted.side is Side.BUY
             assert all(

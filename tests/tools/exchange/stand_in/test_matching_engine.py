@@ -16,6 +16,7 @@ from tools.exchange.stand_in.engine.listing import listing
 from tools.exchange.stand_in.engine.orders import NewOrder, Status, TimeInForce, Trail
 from tools.exchange.stand_in.engine.refusals import Refusal, Refused
 from tools.exchange.stand_in.kraken.dialect import KrakenDialect
+from tools.exchange.stand_in.wire.limits import RateLimit
 
 NOW = Instant(1_700_000_000_000)
 BTC = "BTC/USDT"
@@ -190,6 +191,21 @@ def test_filters_hold_exactly_at_their_bounds() -> None:
     venue = engine(notional="5")
     assert venue.place(order(quantity="0.0001", limit="50000"), NOW).is_open
     assert venue.place(order(quantity="9000", side="buy", limit="0.01"), NOW).is_open
+
+
+def test_a_whole_lot_below_the_smallest_quantity_is_refused() -> None:
+    venue = engine(least="0.001", notional="0")
+    assert refusal(venue, order(quantity="0.00099")) is Refusal.LOT
+    assert venue.place(order(quantity="0.001"), NOW).status is Status.FILLED
+
+
+def test_a_ban_outlasts_the_window_that_it_was_earned_in() -> None:
+    limit = RateLimit(requests=1, window_ms=1000, patience=0, ban_ms=5000)
+    limit.check(NOW)
+    for later in (1, 2000, 5000):
+        with pytest.raises(Refused, match="banned"):
+            limit.check(Instant(NOW + later))
+    limit.check(Instant(NOW + 5001))
 
 
 def test_a_symbol_on_a_break_or_delisted_takes_no_order() -> None:
