@@ -164,8 +164,19 @@ def instants(column: pl.Series, unit: str | None = None) -> tuple[Instants, NDAr
     us or ns by the largest magnitude).
 
     Raises:
-        RefusedFile: ``wrong_columns``, at the first cell that is no time.
+        RefusedFile: ``wrong_columns``, at the first cell that is no time of the years 1 to 9999.
     """
+    times, empty = _times(column, unit)
+    beyond = ((times < _FIRST) | (times > _LAST)) & ~empty
+    if beyond.any():
+        raise RefusedFile(Fault("wrong_columns", f"{column.name} is no time", int(np.argmax(beyond))))
+    return times, empty
+
+
+_FIRST, _LAST = instant("0001-01-01"), instant("9999-12-31T23:59:59.999")
+
+
+def _times(column: pl.Series, unit: str | None) -> tuple[Instants, NDArray[np.bool_]]:
     if column.dtype == pl.Date:
         column = column.cast(pl.Datetime("ms"))
     if isinstance(column.dtype, pl.Datetime):
@@ -186,7 +197,8 @@ def instants(column: pl.Series, unit: str | None = None) -> tuple[Instants, NDAr
     if bad.any():
         raise RefusedFile(Fault("wrong_columns", f"{column.name} is no time", int(np.argmax(bad))))
     per = _UNITS[unit] if unit else _per_millisecond(float(np.abs(numbers).max(initial=0)))
-    return np.round(numbers / per).astype(np.int64), empty
+    # what no integer holds lies beyond the years anyway
+    return np.round(np.clip(numbers / per, -1e18, 1e18)).astype(np.int64), empty
 
 
 def _per_millisecond(largest: float) -> float:

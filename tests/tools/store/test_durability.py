@@ -12,6 +12,7 @@ from core.errors import FaultError, UsageError
 from core.instant import Instant
 from core.market import BarSeries
 from tests.tools.store.candles import H1, START, a_store, bars, frame, put, wander
+from tests.tools.store.figures_by_hand import put as put_figures
 from tools.store import writing
 from tools.store.audit import audit
 from tools.store.importer import ImportReport
@@ -102,6 +103,19 @@ def test_a_newer_schema_is_refused_untouched(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="schema 99"):
         a_store(tmp_path)
     assert (tmp_path / "store/store.db").read_bytes() == before
+
+
+def test_a_store_of_candles_alone_is_copied_and_takes_figures_from_then_on(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    put(store, tmp_path / "a.parquet", frame(bars(wander(30))))
+    store.connection.execute("ALTER TABLE series DROP COLUMN unit")
+    store.connection.execute("UPDATE schema_version SET version = 1")
+    store.close()
+    newer = a_store(tmp_path)
+    assert (tmp_path / "store/store.db.v1").exists()
+    assert [(info.rows, info.unit) for info in newer.series()] == [(30, "")]
+    put_figures(newer, tmp_path / "b.csv", "ts,metric,value,unit\n2024-01-01,tvl,1,USD\n")
+    assert [info.unit for info in newer.series()] == ["", "USD"]
 
 
 def test_a_store_where_nothing_can_be_written_is_still_read(

@@ -167,6 +167,8 @@ GOOD = "ts,open,high,low,close,volume\n2024-01-01T00:00:00Z,1,2,1,2,5\n2024-01-0
         ("a.csv", GOOD.replace("volume", "amount").encode(), "wrong_columns", None),
         ("a.csv", GOOD.replace("3,5", "3,much").encode(), "wrong_columns", 2),
         ("a.csv", GOOD.replace("2024-01-01T01", "tomorrow").encode(), "wrong_columns", 2),
+        ("a.csv", GOOD.replace("2024-01-01T01:00:00Z", "+12024-01-01").encode(), "wrong_columns", 2),
+        ("a.csv", b"ts,open,high,low,close,volume\n9e30,1,2,1,2,5\n", "wrong_columns", 1),
         ("a.csv", GOOD.replace("3,5", "3,").encode(), "null", 2),
         ("a.csv", GOOD.replace("3,5", "3,NaN").encode(), "nan", 2),
         ("a.csv", GOOD.replace("3,5", "3,inf").encode(), "infinite", 2),
