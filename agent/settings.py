@@ -99,6 +99,12 @@ def provider_keys() -> Mapping[str, Secret]:
     return {provider: Secret(key) for provider, key in given.items() if key}
 
 
+def venue_keys(venue: str) -> tuple[Secret, Secret] | None:
+    """The API key and secret of a venue (``TOKENWISE_KEY_<VENUE>``, ``TOKENWISE_SECRET_<VENUE>``), or `None`."""
+    key, secret = (_text(f"TOKENWISE_{part}_{venue.upper()}") for part in ("KEY", "SECRET"))
+    return None if key is None or secret is None else (Secret(key), Secret(secret))
+
+
 def model_settings() -> ModelSettings:
     """The model, the way to it, its deadline and its budgets.
 

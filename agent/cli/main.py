@@ -19,6 +19,7 @@ from core.errors import FaultError, TokenwiseError, UsageError
 COMMANDS = {
     "demo": ("agent.cli.demo", "Watch an account being traded on a simulated market."),
     "paper": ("agent.cli.paper", "Trade a paper account; also: status, stop."),
+    "live": ("agent.cli.live", "Trade a real account; also: certify."),
     "ask": ("agent.cli.ask", "Ask a question; the answer comes with its evidence."),
     "chat": ("agent.cli.chat", "Talk; a thread goes on where it was left."),
     "halt": ("agent.cli.halt", "Stop all trading now."),

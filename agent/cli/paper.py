@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from agent.cli.session import answer, session
+from agent.cli.trading_flags import trading_flags
 from core.errors import NoAnswerError
 
 _ACCOUNT = click.option("--account", default="paper", show_default=True, help="Which account.")
@@ -25,35 +26,10 @@ _THIS_ACCOUNT = click.option("--account", callback=_of_group, help="Which accoun
 @click.option(
     "--market", default="sim", show_default=True, help="sim[?seed=7&assets=12&…], replay or ccxt:VENUE."
 )
-@click.option(
-    "--decider",
-    default="offline",
-    show_default=True,
-    help="offline, llm, llm:MODEL, rule:NAME[?key=value&…] or py:FILE.py.",
-)
-@click.option("--symbols", default="", help="A/USDT,B/USDT (default: all of the market).")
 @click.option("--from", "start", metavar="T", help="First instant (default: the market's start; ccxt: now).")
-@click.option(
-    "--until", metavar="T", help="End, exclusive (default: 90 days on sim, all data on replay, none on ccxt)."
-)
-@click.option("--every", default="4h", show_default=True, help="How often to decide.")
-@click.option("--grain", help="Width of the candles lived through (default: 1h, or the sim's; ccxt: 1m).")
 @click.option("--cash", default="10000 USDT", show_default=True, help="Starting cash of a new account.")
-@click.option(
-    "--profile", help="cautious, balanced, bold or none (default: the home's limits.toml, else balanced)."
-)
-@click.option("--limits", "limits_file", metavar="FILE", help="A limits.toml instead of a profile.")
 @click.option("--costs", help="maker=…&taker=…&slippage_bps=…&impact=…&latency=…&participation=…, or none.")
-@click.option("--deliberation", default="single", show_default=True, help="single, committee or debate.")
-@click.option(
-    "--llm", metavar="MODE", help="live, record, replay or off (default: TOKENWISE_LLM, else live)."
-)
-@click.option("--cassettes", metavar="DIR", help="Where model calls are recorded and replayed.")
-@click.option("--approve", default="auto", show_default=True, help="Who says yes to orders.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of whatever draws.")
-@click.option("--once", is_flag=True, help="Make one decision and end.")
-@click.option("--new", is_flag=True, help="Begin the account again; its journal is kept.")
-@click.option("--report", "report_path", metavar="PATH", help="Where the report goes, or none.")
+@trading_flags
 def app(context: click.Context, /, **flags: object) -> None:
     """Trade a paper account: on a simulated market, on the store's history, or in real time on live prices."""
     if context.invoked_subcommand is not None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent import settings
 from agent.cli.progress import Progress
@@ -41,6 +41,9 @@ from strategies.risk.case import State
 from strategies.risk.limits import Limits, limits_from, profile
 from tools.clocks import SystemClock
 from tools.exchange.paper.costs import costs_text, parse_costs
+
+if TYPE_CHECKING:
+    from agent.runtime.seats import Seat
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,8 @@ class Asked:
         return Thinking(self.llm, folder, self.deliberation)
 
 
-def trade(asked: Asked, *, name: str = "paper") -> int:
-    """Runs the account that *asked* describes and answers; the exit status."""
+def trade(asked: Asked, *, name: str = "paper", seat: Seat | None = None) -> int:
+    """Runs the account that *asked* describes, at *seat* in real time, and answers; the exit status."""
     home = session().home
     wall = SystemClock()
     started = wall.now()
@@ -87,7 +90,7 @@ def trade(asked: Asked, *, name: str = "paper") -> int:
     if is_live(asked.market):
         from agent.cli.real_time import trade_live
 
-        outcome = asyncio.run(trade_live(asked, home, wall))
+        outcome = asyncio.run(trade_live(asked, home, wall, seat))
         _tell(asked, home, outcome, (wall.now() - started) / 1000, name=name, simulated=False)
         return 4 if outcome.reason == "halted" else 0
     world = open_world(

@@ -25,7 +25,7 @@ from strategies.risk.in_force import limits_hash
 class Desk:
     """The parts of a run, wired by `agent.runtime.modes`.
 
-    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due. *is_shared*: others may use the venue's account too, as with a real one. *real*: `None` in simulated time.
+    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due. *is_shared*: others may use the venue's account too, as with a real one. *limits_only*: it is sent no market orders. *real*: `None` in simulated time.
     """
 
     config: RunConfig
@@ -48,6 +48,7 @@ class Desk:
     allowed: frozenset[str] = frozenset()
     catching_up: bool = False
     is_shared: bool = False
+    limits_only: bool = False
     watch: Watch = field(default_factory=Watch)
     real: RealTime | None = None
     limits_hash: str = ""

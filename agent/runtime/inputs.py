@@ -64,6 +64,7 @@ def case_of(
         resolved_decisions=0,
         costs=desk.config.costs,
         inputs=inputs,
+        limits_only=desk.limits_only,
     )
 
 

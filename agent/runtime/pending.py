@@ -60,7 +60,7 @@ def pending(journal: SqlJournal, now: Instant, only: str | None = None) -> list[
             continue
         account, config = recover(journal, name, any_instrument)
         market = str((config or {}).get("market", ""))
-        at = now if market.startswith("ccxt") else account.beat
+        at = now if market.startswith(("ccxt", "live")) else account.beat
         found += [
             Pending(name, request, market.startswith("sim"))
             for request in account.waiting.values()
