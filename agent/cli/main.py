@@ -25,6 +25,7 @@ COMMANDS = {
     "halt": ("agent.cli.halt", "Stop all trading now."),
     "resume": ("agent.cli.resume", "Let trading go on after a halt."),
     "approvals": ("agent.cli.approvals", "Orders that wait for you: list, approve, deny."),
+    "report": ("agent.cli.report", "Accounts beside each other: parity."),
     "get": ("agent.cli.get", "One answer: price, candles, indicators, levels, grades, portfolio ..."),
     "data": ("agent.cli.data", "The store: import, list, check."),
     "journal": ("agent.cli.journal", "The memory: list, show, why, verify, replay, export."),
