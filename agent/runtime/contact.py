@@ -8,7 +8,7 @@ from typing import TypeVar
 from agent.runtime.account import Account
 from agent.runtime.recorder import Recorder
 from agent.runtime.remembered import TROUBLE
-from core.errors import KeyRefusedError, OrderError, RejectedError
+from core.errors import KeyRefusedError, OrderError, RejectedError, TokenwiseError
 from core.events import Alert, Halted
 from core.instant import Instant
 from core.observation import Missing
@@ -44,9 +44,14 @@ class Contact:
         except KeyRefusedError as error:
             self.refused(at, error)
             return Missing(what, "key_refused")
-        except OrderError as error:
+        except TokenwiseError as error:
+            if not isinstance(error, OrderError):
+                raise
             self.begins(at, f"it does not answer about {what}: {error.message}")
-            return Missing(what, "unreachable")
+        except Exception as failure:
+            # what nobody foresaw is no answer either; its words may hold a key
+            self.begins(at, f"it does not answer about {what}: {type(failure).__name__}")
+        return Missing(what, "unreachable")
 
     def begins(self, at: Instant, words: str) -> None:
         """Trouble, told once while it lasts."""
