@@ -58,7 +58,7 @@ class Desk:
         Raises:
             Refused: it does not exist.
         """
-        return self._told(self.engine.place(order, self.now()))
+        return self.told(self.engine.place(order, self.now()))
 
     def cancel(self, order: VenueOrder, reason: str = "User requested") -> VenueOrder:
         """Cancels *order* as `engine_order` found it.
@@ -68,7 +68,7 @@ class Desk:
         """
         if Wrong.CANCEL_DOES_NOTHING in self.wrong and order.number in self.engine.open:
             return order
-        return self._told(self.engine.cancel(order.number, self.now(), reason))
+        return self.told(self.engine.cancel(order.number, self.now(), reason))
 
     def engine_order(
         self, is_it: Callable[[VenueOrder], bool], symbol: str | None = None
@@ -87,26 +87,26 @@ class Desk:
         Raises:
             Refused: there is none to be seen.
         """
-        found = next((one for one in reversed(self._seen(symbol)) if is_it(one)), None)
+        found = self._newest(is_it, symbol)
         if found is not None and by_client_id:
             if Wrong.LOOKUP_FINDS_NOTHING in self.wrong:
                 found = None
             elif Wrong.LOOKUP_FINDS_ANOTHER in self.wrong:
-                found = next((one for one in self._seen(symbol) if not is_it(one)), None)
+                found = self._newest(lambda order: not is_it(order), symbol)
         if found is None:
             raise Refused(Refusal.UNKNOWN_ORDER)
-        return self._told(found)
+        return self.told(found)
 
     def open_orders(self, symbol: str | None = None) -> list[VenueOrder]:
         """What can still fill, oldest first."""
-        orders = [one for one in self._seen(symbol) if one.is_open]
+        orders = [one for one in self.engine.open.values() if self._can_be_seen(one, symbol)]
         if Wrong.OPEN_ORDERS_CUT in self.wrong:
             orders = orders[:1]
-        return [self._told(one) for one in orders]
+        return [self.told(one) for one in orders]
 
-    def all_orders(self, symbol: str | None = None) -> list[VenueOrder]:
-        """Every order, oldest first."""
-        return [self._told(one) for one in self._seen(symbol)]
+    def seen(self, symbol: str | None = None) -> list[VenueOrder]:
+        """Every order that can be seen, oldest first, not yet as it is `told`."""
+        return [one for one in self.engine.orders if self._can_be_seen(one, symbol)]
 
     def trades(self, symbol: str | None = None) -> list[VenueTrade]:
         """The account's fills, oldest first."""
@@ -145,17 +145,8 @@ class Desk:
         """What the venue says of a key's right to withdraw."""
         return self.keys[key].withdraw and Wrong.WITHDRAW_HIDDEN not in self.wrong
 
-    def _seen(self, symbol: str | None) -> list[VenueOrder]:
-        now = self.now()
-        return [
-            one
-            for one in self.engine.orders
-            if one.visible_at <= now
-            and (symbol is None or one.symbol == symbol)
-            and (one.is_open or Wrong.FORGETS_CLOSED not in self.wrong)
-        ]
-
-    def _told(self, order: VenueOrder) -> VenueOrder:
+    def told(self, order: VenueOrder) -> VenueOrder:
+        """*order* as this venue tells it: a copy, with what is wrong about it."""
         told = replace(order, fees=dict(order.fees))
         if Wrong.ECHOES_ANOTHER_ID in self.wrong:
             told.client_id = ANOTHER_ID
@@ -163,3 +154,14 @@ class Desk:
             lot = self.engine.listings[order.symbol].instrument.lot_size
             told.filled = add(told.filled, lot)
         return told
+
+    def _newest(self, is_it: Callable[[VenueOrder], bool], symbol: str | None) -> VenueOrder | None:
+        orders = reversed(self.engine.orders)
+        return next((one for one in orders if is_it(one) and self._can_be_seen(one, symbol)), None)
+
+    def _can_be_seen(self, order: VenueOrder, symbol: str | None) -> bool:
+        return (
+            order.visible_at <= self.now()
+            and (symbol is None or order.symbol == symbol)
+            and (order.is_open or Wrong.FORGETS_CLOSED not in self.wrong)
+        )

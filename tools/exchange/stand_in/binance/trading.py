@@ -10,14 +10,13 @@ from typing import Any
 from core.money import exact
 from core.orders import Side
 from tools.exchange.stand_in.binance import shapes
+from tools.exchange.stand_in.binance.paging import page
 from tools.exchange.stand_in.desk import Desk
 from tools.exchange.stand_in.engine.orders import NewOrder, TimeInForce, Trail, VenueOrder
 from tools.exchange.stand_in.engine.refusals import Refusal, Refused
 from tools.exchange.stand_in.wire.call import Call, Signed
 
 BASIS_POINT = Decimal("0.0001")
-PAGE = 500
-FULL_PAGE = 1000
 NEEDS_LIMIT = {"LIMIT", "LIMIT_MAKER", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"}
 WAITS = {"STOP_LOSS", "STOP_LOSS_LIMIT", "TAKE_PROFIT", "TAKE_PROFIT_LIMIT"}
 
@@ -112,24 +111,31 @@ def open_orders(desk: Desk, call: Call, signed: Signed) -> Any:
 
 def all_orders(desk: Desk, call: Call, signed: Signed) -> Any:
     """GET /api/v3/allOrders: from an id or a time on, else the newest."""
-    orders = [
-        shapes.looked_up(order)
-        for order in desk.all_orders(symbol(desk, call))
-        if _in_span(call, order.created_at)
-    ]
-    return _page(call, orders, "orderId", "orderId")
+    orders = page(
+        call,
+        desk.seen(symbol(desk, call)),
+        "orderId",
+        number=lambda order: shapes.FIRST_ORDER + order.number,
+        at=lambda order: order.created_at,
+    )
+    return [shapes.looked_up(desk.told(order)) for order in orders]
 
 
 def my_trades(desk: Desk, call: Call, signed: Signed) -> Any:
     """GET /api/v3/myTrades: of one order, from an id or a time on, else the newest."""
-    wrong = set(desk.wrong)
-    trades = [
-        shapes.trade(fill, wrong) for fill in desk.trades(symbol(desk, call)) if _in_span(call, fill.at)
-    ]
+    trades = desk.trades(symbol(desk, call))
     if "orderId" in call.params:
-        number = call.whole("orderId", 0)
-        trades = [one for one in trades if one["orderId"] == number]
-    return _page(call, trades, "fromId", "id")
+        wanted_order = call.whole("orderId", 0) - shapes.FIRST_ORDER
+        trades = [fill for fill in trades if fill.order == wanted_order]
+    trades = page(
+        call,
+        trades,
+        "fromId",
+        number=lambda fill: shapes.FIRST_TRADE + fill.number,
+        at=lambda fill: fill.at,
+    )
+    wrong = set(desk.wrong)
+    return [shapes.trade(fill, wrong) for fill in trades]
 
 
 def account(desk: Desk, call: Call, signed: Signed) -> Any:
@@ -216,20 +222,3 @@ def _amount(call: Call, name: str) -> Decimal | None:
     if value <= 0:
         raise Refused(Refusal.BAD_PARAMETER, name)
     return value
-
-
-def _in_span(call: Call, at: int) -> bool:
-    return call.whole("startTime", 0) <= at <= call.whole("endTime", 10**15)
-
-
-def _page(call: Call, rows: list[dict[str, Any]], from_name: str, key: str) -> list[dict[str, Any]]:
-    limit = call.whole("limit", PAGE, FULL_PAGE)
-    if from_name in call.params and from_name != "orderId":
-        first = call.whole(from_name, 0)
-        return [row for row in rows if row.get(key, 0) >= first][:limit]
-    if "startTime" in call.params:
-        return rows[:limit]
-    if from_name == "orderId" and "orderId" in call.params:
-        first = call.whole("orderId", 0)
-        return [row for row in rows if row[key] >= first][:limit]
-    return rows[-limit:]

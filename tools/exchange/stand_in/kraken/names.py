@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from tools.exchange.stand_in.engine.listing import DELISTED, Listing
 from tools.exchange.stand_in.engine.refusals import Refusal, Refused
 
@@ -54,6 +56,7 @@ def listed(listings: dict[str, Listing], pair: str) -> Listing:
     raise Refused(Refusal.UNKNOWN_SYMBOL)
 
 
+@cache
 def txid(kind: str, number: int) -> str:
     """``OXXXXX-XXXXX-XXXXXX`` of the *number*-th order (kind ``O``) or trade (``T``)."""
     value, letters = number * 2_654_435_761 % 2**40 + (number << 40), []
