@@ -91,7 +91,9 @@ class FakeVenue:
 
     async def open_orders(self) -> tuple[OrderState, ...]:
         self._ask("open_orders")
-        return tuple(one for one in self.orders.values() if one.status in (OrderStatus.OPEN, OrderStatus.PARTIAL))
+        return tuple(
+            one for one in self.orders.values() if one.status in (OrderStatus.OPEN, OrderStatus.PARTIAL)
+        )
 
     async def reports(self, after: int) -> tuple[ExecutionReport, ...]:
         self._ask("reports")
@@ -120,13 +122,22 @@ class FakeVenue:
     def report(self, number: str, status: OrderStatus, fill: Fill | None = None) -> None:
         """Says something of an order."""
         state = self.orders[number]
-        self.orders[number] = replace(state, status=status, filled=state.filled + (fill.quantity if fill else 0))
+        self.orders[number] = replace(
+            state, status=status, filled=state.filled + (fill.quantity if fill else 0)
+        )
         self.said.append(
             ExecutionReport(len(self.said) + 1, state.id, state.symbol, status, self.clock.now(), fill)
         )
 
     def trade(
-        self, number: str, quantity: str, price: str = "100", *, done: bool = True, trade: str = "", told: bool = True
+        self,
+        number: str,
+        quantity: str,
+        price: str = "100",
+        *,
+        done: bool = True,
+        trade: str = "",
+        told: bool = True,
     ) -> None:
         """Trades part of an order, and its whole where *done*."""
         state = self.orders[number]
@@ -226,10 +237,13 @@ def scene(
     limits: Mapping[str, Any] | None = None,
     started: bool = True,
     closes: list[float] | None = None,
+    prepare: Callable[[Desk], object] = lambda _: None,
     **named: Any,
 ) -> Scene:
     """A scene at the start of an account, or where *journal* leaves it."""
-    world = world_of({symbol: closes or [100.0] * 100 for symbol in (SYMBOL, "BBB/USDT", "CCC/USDT")}, warm=20)
+    world = world_of(
+        {symbol: closes or [100.0] * 100 for symbol in (SYMBOL, "BBB/USDT", "CCC/USDT")}, warm=20
+    )
     config = config_of(world, "rule:hold", limits=limits_from({"profile": "none", **(limits or {})}))
     journal = journal or MemoryJournal()
     account, before = recover(journal, "paper", lambda symbol: world.instruments[symbol])
@@ -241,6 +255,7 @@ def scene(
     desk.recorder._lasting = True
     desk.recorder._prompt = True
     made = Scene(venue, journal, desk)
+    prepare(desk)
     if started:
         account.beat = account.beat or Instant(0)
         made.do(begin(desk, resumed=before is not None))
