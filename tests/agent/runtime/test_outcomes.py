@@ -23,7 +23,7 @@ from strategies.risk.case import State
 from tests.agent.runtime.fake_venue import SYMBOL, an_approved, scene
 
 KINDS = {
-    "market buy": lambda: an_approved(),
+    "market buy": an_approved,
     "limit buy": lambda: an_approved(kind=OrderType.LIMIT, quantity="5"),
     "market sale": lambda: an_approved(side=Side.SELL, quantity="5"),
     "limit sale": lambda: an_approved(side=Side.SELL, kind=OrderType.LIMIT, quantity="5"),
@@ -34,8 +34,8 @@ UNKNOWN: dict[str, Callable[[], BaseException | str]] = {
     "a duplicate": lambda: RejectedError("sent twice", code="duplicate"),
     "lost after it arrived": lambda: "lost after",
     "another order's answer": lambda: "another",
-    "a timeout": lambda: TimeoutError(),
-    "a reset": lambda: ConnectionResetError(),
+    "a timeout": TimeoutError,
+    "a reset": ConnectionResetError,
     "a parser's error": lambda: ValueError("not JSON"),
     "a bug": lambda: KeyError("status"),
     "anything": lambda: Exception("?"),
