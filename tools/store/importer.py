@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from core.assets import AssetRef, split_symbol
 from core.errors import UsageError
@@ -16,7 +17,7 @@ from tools.database import transaction
 from tools.store import assets, candles, catalog, figures, news
 from tools.store.articles import Articles, MergedArticles, merged_articles
 from tools.store.catalog import MARKET, SeriesInfo, SeriesKey
-from tools.store.frames import RefusedFile, read_frame
+from tools.store.frames import ROW, RefusedFile, read_frame
 from tools.store.gate import CODES
 from tools.store.manifest import Entry, matching
 from tools.store.merge import Merged, merged
@@ -116,14 +117,42 @@ def import_files(
     return run.report
 
 
+def import_rows(store: Store, entry: Entry, frame: pl.DataFrame, name: str) -> ImportReport:
+    """Imports rows that are no file: what a source answered, judged as a file would be, whole or not at all.
+
+    Args:
+        store: What is imported into.
+        entry: How the rows are read.
+        frame: The rows.
+        name: What the record of imports calls them.
+
+    Raises:
+        UsageError: another import is running.
+        OSError: disk full, no permission: nothing of it is stored.
+    """
+    with importing(store):
+        run = _Import(store, store.folder)
+        run.meet([entry])
+        numbered = frame.with_row_index(ROW)
+        run.judge(entry, name, lambda now: _judged(entry, numbered, {}, now), lambda: _digest(frame))
+    return run.report
+
+
+def _digest(frame: pl.DataFrame) -> str:
+    return sha256(frame.write_csv().encode()).hexdigest()
+
+
 _Result = tuple[Part, Merged | MergedArticles]
 
 
 def _parts(entry: Entry, path: Path, bound: Mapping[str, str], now: Instant) -> tuple[Part, ...]:
-    if entry.kind == "news":
-        return news.parts(news.read_lines(path), entry, bound, now)
-    read = candles.parts if entry.kind == "ohlcv" else figures.parts
-    return read(read_frame(path), entry, bound, now)
+    frame = news.read_lines(path) if entry.kind == "news" else read_frame(path)
+    return _judged(entry, frame, bound, now)
+
+
+def _judged(entry: Entry, frame: pl.DataFrame, bound: Mapping[str, str], now: Instant) -> tuple[Part, ...]:
+    read = {"news": news.parts, "ohlcv": candles.parts}.get(entry.kind, figures.parts)
+    return read(frame, entry, bound, now)
 
 
 def _onto(store: Store, old: SeriesInfo | None, part: Part) -> Merged | MergedArticles:
@@ -177,8 +206,23 @@ class _Import:
     def take(self, entry: Entry, path: Path, bound: Mapping[str, str]) -> None:
         """One file, whole or not at all."""
         name = path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else str(path)
+        self.judge(
+            entry,
+            name,
+            lambda now: _parts(entry, path, bound, now),
+            lambda: sha256(path.read_bytes()).hexdigest(),
+        )
+
+    def judge(
+        self,
+        entry: Entry,
+        name: str,
+        read: Callable[[Instant], tuple[Part, ...]],
+        digest: Callable[[], str],
+    ) -> None:
+        """What *read* finds at an instant, whole or not at all; *digest* is that of the rows as they came."""
         try:
-            found = _parts(entry, path, bound, self._store.clock.now())
+            found = read(self._store.clock.now())
         except RefusedFile as refused:
             fault = refused.fault
             row = None if fault.row is None else fault.row + 1
@@ -189,7 +233,7 @@ class _Import:
         if changes:
             imported = Imported(
                 name,
-                sha256(path.read_bytes()).hexdigest(),
+                digest(),
                 entry.model_dump_json(exclude_defaults=True),
                 sum(result.new for _, result in results),
                 sum(result.revised for _, result in results),
