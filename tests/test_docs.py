@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import dataclasses
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -180,3 +184,24 @@ def test_the_page_on_risk_shows_the_profiles_as_they_are() -> None:
 def test_the_page_on_data_lists_every_code_of_the_gate() -> None:
     shown = {cells[0].strip("`"): cells[1] for cells in table(text_of("docs/data.md"), "works twice")}
     assert shown == {name: code.meaning for name, code in CODES.items()}
+
+
+def test_the_sample_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
+    """Its words, without the host's own paths: they are not there where this runs."""
+    unit = re.search(r"```ini\n(.*?)```", text_of("docs/unattended.md"), re.DOTALL)
+    assert unit
+    sections = configparser.RawConfigParser(strict=True, interpolation=None)
+    sections.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's keys keep their capitals
+    sections.read_string(unit[1])
+    assert set(sections.sections()) == {"Unit", "Service", "Install"}
+    words = shlex.split(sections["Service"]["ExecStart"])
+    assert check_command(words[1:]) is None
+    assert sections["Service"]["KillSignal"] == "SIGTERM"
+    # a wrong flag and a halt are for a person: 2 and 4 are never restarted
+    assert sections["Service"]["RestartPreventExitStatus"].split() == ["2", "4"]
+    checker = shutil.which("systemd-analyze")
+    if checker is not None:
+        path = tmp_path / "tokenwise.service"
+        path.write_text(unit[1].replace(words[0], sys.executable), encoding="utf-8")
+        said = subprocess.run([checker, "verify", path], capture_output=True, text=True, check=False)
+        assert "Unknown" not in said.stderr, said.stderr
