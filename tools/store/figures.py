@@ -145,56 +145,54 @@ def _figures(frame: pl.DataFrame, entry: Entry, bound: Mapping[str, str], now: I
     if entry.metrics:
         for metric, column in entry.metrics.items():
             values, empty = floats(require(frame, column))
-            unit = entry.units.get(metric, "")
-            yield _figure(group, entry, bound, now, (metric, column, unit), values, ~empty)
+            cells = _Cells(metric, column, entry.units.get(metric, ""), values, ~empty, np.zeros_like(empty))
+            yield _figure(group, cells, entry, bound, now)
         return
     metric = str(frame["metric"][0])
     values, empty = floats(require(frame, "value"))
     if empty.any():
         raise RefusedFile(Fault("null", f"{metric}: value is empty", int(np.argmax(empty))))
-    units = frame["unit"].cast(pl.String).fill_null("").to_numpy() if "unit" in frame.columns else None
-    unit = entry.units.get(metric, "" if units is None else str(units[0]))
-    part = _figure(group, entry, bound, now, (metric, f"{metric}: value", unit), values, ~empty)
-    if units is not None and (strange := units != unit).any() and metric not in entry.units:
-        order = np.lexsort((_known_at(group, entry, _usual(entry, metric, group.as_of))[0], group.as_of))
-        flags = part.incoming.flags | np.where(strange[order], CODES["wrong_unit"].bit, 0).astype(np.uint32)
-        part = replace(part, incoming=replace(part.incoming, flags=flags))
-    yield part
+    unit, strange = entry.units.get(metric, ""), empty
+    if not unit and "unit" in frame.columns:
+        units = frame["unit"].cast(pl.String).fill_null("")
+        unit = str(units[0])
+        strange = (units != unit).to_numpy()
+    yield _figure(group, _Cells(metric, f"{metric}: value", unit, values, ~empty, strange), entry, bound, now)
 
 
-def _usual(entry: Entry, metric: str, as_of: Instants) -> Instants:
-    return lags.figures_known_at(entry.kind, entry.source, metric, as_of)
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The values of one metric. *told_as* names them in a fault; *strange* are in another unit than *unit*."""
+
+    metric: str
+    told_as: str
+    unit: str
+    values: Floats
+    present: Mask
+    strange: Mask
 
 
-def _figure(
-    group: _Group,
-    entry: Entry,
-    bound: Mapping[str, str],
-    now: Instant,
-    named: tuple[str, str, str],
-    values: Floats,
-    present: Mask,
-) -> Part:
-    """One metric, as (name, what to call it in a fault, unit). Empty cells of a wide file are no figures."""
-    metric, told_as, unit = named
-    known_at, is_stated, early = _known_at(group, entry, _usual(entry, metric, group.as_of))
-    fault = value_fault(np.where(present, values, 0.0), told_as)
+def _figure(group: _Group, cells: _Cells, entry: Entry, bound: Mapping[str, str], now: Instant) -> Part:
+    """One metric. Empty cells of a wide file are no figures."""
+    usual = lags.figures_known_at(entry.kind, entry.source, cells.metric, group.as_of)
+    known_at, is_stated, early = _known_at(group, entry, usual)
+    fault = value_fault(np.where(cells.present, cells.values, 0.0), cells.told_as)
     fault = fault or times_fault(group.as_of, known_at, entry.width, now)
     if fault is not None:
         raise RefusedFile(fault)
-    flags = np.zeros(len(values), np.uint32)
-    refilled = lags.is_refilled(entry.source, metric)
-    if entry.restated or refilled:
-        restated = lags.restated_rows(known_at, group.is_told, now) if not entry.restated else present
-        flags[restated] = RESTATED
-    taken = np.flatnonzero(present)
+    flags = np.zeros(len(known_at), np.uint32)
+    flags[cells.strange] = CODES["wrong_unit"].bit
+    if entry.restated:
+        flags |= RESTATED
+    elif lags.is_refilled(entry.source, cells.metric):
+        flags[lags.restated_rows(known_at, group.is_told, now)] |= RESTATED
+    taken = np.flatnonzero(cells.present)
     taken = taken[np.lexsort((known_at[taken], group.as_of[taken]))]
-    (asset, _), *_ = entry.assets_of(bound.get("base"), entry.source, bound.get("base", metric))
-    key = SeriesKey(asset, entry.kind, metric, entry.venue, "", entry.width, entry.source)
-    rows = Incoming(
-        group.as_of[taken], known_at[taken], is_stated[taken], values[taken, np.newaxis], flags[taken]
-    )
-    return Part(key, None, rows, unit=unit, early=early)
+    (asset, _), *_ = entry.assets_of(bound.get("base"), entry.source, bound.get("base", cells.metric))
+    key = SeriesKey(asset, entry.kind, cells.metric, entry.venue, "", entry.width, entry.source)
+    values = cells.values[taken, np.newaxis]
+    rows = Incoming(group.as_of[taken], known_at[taken], is_stated[taken], values, flags[taken])
+    return Part(key, None, rows, unit=cells.unit, early=early)
 
 
 def _settlements(frame: pl.DataFrame, entry: Entry, bound: Mapping[str, str], now: Instant) -> Iterator[Part]:
