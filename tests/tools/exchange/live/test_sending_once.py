@@ -125,3 +125,17 @@ def test_a_silent_venue_is_trouble_until_it_answers_again(live: Rig) -> None:
 
     live.do(live.exchange.balances())
     assert live.do(live.exchange.trouble()) is None
+
+
+def test_an_older_order_of_the_same_id_is_not_taken_for_the_one_just_sent(
+    rigs: Rigs, kraken: StandIn, closed_at_the_end: Callable[[object, str], None]
+) -> None:
+    closed_at_the_end(ReportLog, "open")
+    live = rigs.rig(kraken)
+    order = an_order("again", symbol=live.symbol)
+    live.do(live.exchange.submit(order))
+    live.log._connection.execute("DELETE FROM orders")
+    live.at.set_lag(5_000)
+
+    with pytest.raises(UnknownFateError, match="does not list it under our id"):
+        live.do(live.exchange.submit(order))
