@@ -29,6 +29,11 @@ _PROVIDER_URLS = {
 }
 _PROVIDER_KEYS = {"coingecko": "TOKENWISE_KEY_COINGECKO", "tokenmetrics": "TOKENWISE_KEY_TOKENMETRICS"}
 
+_VENUE_KEYS = {
+    "binance": ("TOKENWISE_KEY_BINANCE", "TOKENWISE_SECRET_BINANCE"),
+    "kraken": ("TOKENWISE_KEY_KRAKEN", "TOKENWISE_SECRET_KRAKEN"),
+}
+
 
 class Secret:
     """A text that shows itself to nobody who does not ask for it by name."""
@@ -101,7 +106,7 @@ def provider_keys() -> Mapping[str, Secret]:
 
 def venue_keys(venue: str) -> tuple[Secret, Secret] | None:
     """The API key and secret of a venue (``TOKENWISE_KEY_<VENUE>``, ``TOKENWISE_SECRET_<VENUE>``), or `None`."""
-    key, secret = (_text(f"TOKENWISE_{part}_{venue.upper()}") for part in ("KEY", "SECRET"))
+    key, secret = (_text(name) for name in _VENUE_KEYS[venue])
     return None if key is None or secret is None else (Secret(key), Secret(secret))
 
 
