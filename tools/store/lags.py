@@ -19,7 +19,7 @@ _GRADE = DAY + 12 * HOUR
 _NEWS = DAY + 8 * HOUR
 _REFILLED = re.compile(r"tvl|fees|revenue|dex_volume|stablecoin", re.IGNORECASE)
 _IS_FEAR = re.compile(r"fear|greed|\bfng\b|alternative", re.IGNORECASE)
-_IS_GRADE = re.compile(r"grade|token ?_?metrics", re.IGNORECASE)
+_IS_GRADE = re.compile(r"(^|[_ ])grades?($|[_ ])|token[ _]?metrics", re.IGNORECASE)
 
 
 def figures_known_at(kind: str, source: str, metric: str, as_of: Instants) -> Instants:

@@ -102,6 +102,7 @@ def test_a_day_of_coin_metrics_is_known_when_it_was_complete_and_two_days_later_
         ({"kind": "sentiment", "source": "mine"}, "mood", 2 * DAY),
         ({"kind": "fundamental", "source": "tokenmetrics"}, "trader", DAY + 12 * HOUR),
         ({"kind": "fundamental", "source": "mine"}, "trader_grade", DAY + 12 * HOUR),
+        ({"kind": "fundamental", "source": "mine"}, "upgrades_pending", 2 * DAY),
     ],
 )
 def test_where_a_file_does_not_say_the_table_of_lags_does(
