@@ -106,7 +106,7 @@ def test_a_request_that_is_matched_late_but_in_its_window_is_executed(
 ) -> None:
     venue.faults.plan(Fault.MATCHED_LATE)
     began = venue.now()
-    ask("create_order", symbol, "limit", "buy", 0.01, 49000, window(venue, 1000))
+    ask("create_order", symbol, "limit", "buy", 0.01, 49000, window(venue, 10_000))
     assert venue.orders()[0].created_at >= began + 150
 
 

@@ -3,49 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from core.instant import Instant
-from core.orders import Side
-from tools.exchange.stand_in.binance.dialect import BinanceDialect
+from tests.tools.exchange.stand_in.small_engine import BTC, NOW, d, engine, order
 from tools.exchange.stand_in.engine.engine import Engine
-from tools.exchange.stand_in.engine.listing import listing
-from tools.exchange.stand_in.engine.orders import NewOrder, Status, TimeInForce, Trail
+from tools.exchange.stand_in.engine.orders import NewOrder, Status, TimeInForce
 from tools.exchange.stand_in.engine.refusals import Refusal, Refused
-from tools.exchange.stand_in.kraken.dialect import KrakenDialect
 from tools.exchange.stand_in.wire.limits import RateLimit
-
-NOW = Instant(1_700_000_000_000)
-BTC = "BTC/USDT"
-
-
-def d(text: str | int) -> Decimal:
-    return Decimal(text)
-
-
-def engine(
-    venue: str = "binance", depth: str = "1000", usdt: str = "100000", btc: str = "1", **changed: Any
-) -> Engine:
-    rules = (BinanceDialect() if venue == "binance" else KrakenDialect()).rules()
-    made = Engine(
-        [listing(BTC, "50000", **changed), listing("BNB/USDT", "300", lot="0.001", least="0.001")],
-        rules,
-        depth=d(depth),
-    )
-    made.deposit("USDT", d(usdt))
-    made.deposit("BTC", d(btc))
-    return made
-
-
-def order(side: str = "buy", quantity: str | None = "0.1", **named: Any) -> NewOrder:
-    amounts = {
-        name: d(value) if isinstance(value, str) and name in {"limit", "stop", "spend"} else value
-        for name, value in named.items()
-    }
-    return NewOrder(BTC, Side(side), quantity=None if quantity is None else d(quantity), **amounts)
 
 
 def refusal(venue: Engine, asked: NewOrder) -> Refusal:
@@ -249,63 +215,6 @@ def test_kraken_takes_uuids_and_short_texts_as_client_ids(good: str) -> None:
 
 def test_kraken_refuses_a_client_id_of_twenty_two_characters() -> None:
     assert refusal(engine("kraken"), order(client_id="0123456789abcdef012345")) is Refusal.BAD_CLIENT_ID
-
-
-def test_a_stop_loss_sells_at_market_once_the_last_price_reaches_it() -> None:
-    venue = engine()
-    stop = venue.place(order("sell", stop="48000"), NOW)
-    venue.move(BTC, d("48000.01"), NOW)
-    assert stop.waiting
-    venue.move(BTC, d("48000"), NOW)
-    assert (stop.status, stop.average) == (Status.FILLED, d(48000))
-
-
-def test_a_stop_limit_becomes_a_limit_order_that_can_be_left_behind() -> None:
-    venue = engine()
-    stop = venue.place(order("sell", stop="48000", limit="47900"), NOW)
-    venue.move(BTC, d("47000"), NOW)
-    assert (stop.status, stop.waiting) == (Status.OPEN, False)
-    venue.move(BTC, d("47900"), NOW)
-    assert (stop.status, stop.average) == (Status.FILLED, d("47900"))
-
-
-def test_a_take_profit_waits_for_the_other_direction() -> None:
-    venue = engine()
-    taking = venue.place(order("sell", stop="52000", take_profit=True), NOW)
-    venue.move(BTC, d("48000"), NOW)
-    assert taking.waiting
-    venue.move(BTC, d("52000"), NOW)
-    assert taking.status is Status.FILLED
-
-
-def test_a_stop_buy_pays_what_the_market_asks_as_far_as_the_money_goes() -> None:
-    venue = engine(usdt="5100")
-    stop = venue.place(order(stop="51000"), NOW)
-    assert venue.accounts.locked("USDT") == 5100
-    venue.move(BTC, d("60000"), NOW)
-    assert (stop.status, stop.filled) == (Status.EXPIRED, d("0.08499"))
-    assert venue.accounts.total("USDT") < 1
-
-
-def test_a_trailing_stop_follows_upwards_and_never_down() -> None:
-    venue = engine()
-    trailing = venue.place(order("sell", trail=Trail(fraction=d("0.05"))), NOW)
-    assert trailing.stop == d(47500)
-    venue.move(BTC, d(60000), NOW)
-    assert trailing.stop == d(57000)
-    venue.move(BTC, d("57000.01"), NOW)
-    assert (trailing.waiting, trailing.stop) == (True, d(57000))
-    venue.move(BTC, d(57000), NOW)
-    assert trailing.status is Status.FILLED
-
-
-def test_a_trailing_stop_with_an_activation_price_starts_to_follow_there() -> None:
-    venue = engine()
-    trailing = venue.place(order("sell", stop="55000", trail=Trail(amount=d(1000))), NOW)
-    venue.move(BTC, d(40000), NOW)
-    assert (trailing.waiting, trailing.stop) == (True, None)
-    venue.move(BTC, d(55000), NOW)
-    assert trailing.stop == d(54000)
 
 
 def test_filters_may_change_overnight_and_open_orders_stay() -> None:

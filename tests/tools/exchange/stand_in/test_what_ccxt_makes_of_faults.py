@@ -13,6 +13,7 @@ import pytest
 
 from tests.tools.exchange.stand_in.clients import BALANCES, SYMBOL, Clients, sync_client
 from tools.exchange.stand_in import Endpoint, Fault, StandIn, faults_of, stand_in
+from tools.exchange.stand_in.wire.faults import Way
 
 pytestmark = pytest.mark.parts
 
@@ -88,12 +89,13 @@ def test_every_fault_is_in_the_table() -> None:
     assert all(fault.meaning for fault in Fault)
 
 
-def _order(venue: StandIn) -> tuple[Any, ...]:
+def _order(venue: StandIn, fault: Fault) -> tuple[Any, ...]:
+    window = 150 if fault is Fault.MATCHED_TOO_LATE else 10_000
     params = {"clientOrderId": f"t{len(venue.requests())}"}
     if venue.name == "binance":
-        params |= {"recvWindow": "150"}
+        params |= {"recvWindow": str(window)}
     else:
-        params |= {"deadline": (datetime.now(UTC) + timedelta(milliseconds=150)).isoformat()}
+        params |= {"deadline": (datetime.now(UTC) + timedelta(milliseconds=window)).isoformat()}
     return SYMBOL[venue.name], "limit", "buy", 0.001, 49000, params
 
 
@@ -110,12 +112,13 @@ def test_ccxt_says_what_the_table_says_and_the_venue_keeps_what_it_says(
     venues: dict[str, StandIn], ccxt_clients: Clients, kind: str, name: str, fault: Fault
 ) -> None:
     venue = venues[name]
-    ask = ccxt_clients.ask(venue, kind, timeout=200)
+    patience = 250 if fault.way in {Way.SILENCE, Way.TRICKLE} else 10_000
+    ask = ccxt_clients.ask(venue, kind, timeout=patience)
     ask("fetch_balance")
     before = len(venue.orders())
     venue.faults.plan(fault)
     try:
-        heard = _shown(ask("create_order", *_order(venue)))
+        heard = _shown(ask("create_order", *_order(venue, fault)))
     except Exception as error:
         heard = type(error).__name__
     assert heard == TABLE[fault][("binance", "kraken").index(name) * 2 + (kind == "sync")]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.instant import Instant
-from tools.exchange.stand_in.binance import errors, market, signing, trading
+from tools.exchange.stand_in.binance import errors, listings, market, signing, trading
 from tools.exchange.stand_in.desk import ANOTHER_ID, Desk
 from tools.exchange.stand_in.engine.refusals import Refused
 from tools.exchange.stand_in.engine.rules import FeeIn, Rules
@@ -20,9 +20,9 @@ GOOD_ID = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}")
 ROUTES: Mapping[tuple[str, str], Route] = {
     ("GET", "/api/v3/ping"): Route(Endpoint.STATUS, market.nothing),
     ("GET", "/api/v3/time"): Route(Endpoint.TIME, market.time),
-    ("GET", "/api/v3/exchangeInfo"): Route(Endpoint.MARKETS, market.exchange_info),
-    ("GET", "/fapi/v1/exchangeInfo"): Route(Endpoint.OTHER, market.no_symbols),
-    ("GET", "/dapi/v1/exchangeInfo"): Route(Endpoint.OTHER, market.no_symbols),
+    ("GET", "/api/v3/exchangeInfo"): Route(Endpoint.MARKETS, listings.exchange_info),
+    ("GET", "/fapi/v1/exchangeInfo"): Route(Endpoint.OTHER, listings.no_symbols),
+    ("GET", "/dapi/v1/exchangeInfo"): Route(Endpoint.OTHER, listings.no_symbols),
     ("GET", "/api/v3/ticker/24hr"): Route(Endpoint.TICKER, market.ticker_24h),
     ("GET", "/api/v3/ticker/bookTicker"): Route(Endpoint.TICKER, market.book_ticker),
     ("GET", "/api/v3/ticker/price"): Route(Endpoint.TICKER, market.price),
@@ -42,7 +42,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("GET", "/sapi/v1/account/apiRestrictions"): Route(
         Endpoint.PERMISSIONS, trading.restrictions, private=True
     ),
-    ("GET", "/sapi/v1/capital/config/getall"): Route(Endpoint.CURRENCIES, market.coins, private=True),
+    ("GET", "/sapi/v1/capital/config/getall"): Route(Endpoint.CURRENCIES, listings.coins, private=True),
     ("GET", "/sapi/v1/margin/allPairs"): Route(Endpoint.OTHER, market.empty, private=True),
     ("GET", "/sapi/v1/margin/isolated/allPairs"): Route(Endpoint.OTHER, market.empty, private=True),
 }
