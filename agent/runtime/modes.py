@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -160,16 +160,18 @@ def real_desk(
 def _book(config: RunConfig, place: Place, account: Account, *, durable: bool) -> Book:
     """The paper venue's book of *account*, opened with its cash where it is new."""
     path = Path(":memory:") if place.home is None else place.home / "paper.db"
-    book = Book.connect(path, account.id, durable=durable)
-    book.open(config.cash, config.start)
-    if not account.beat and book.owned() != {config.cash.asset: config.cash.amount}:
-        # a start that failed before its journal was written left this book behind
-        book.close()
-        raise UsageError(
-            f"the paper book of {account.id!r} was opened with other cash than {config.cash}, and never traded",
-            "Start with the cash that was first given, or use another --account.",
-            code="other_flags",
-        )
+    with ExitStack() as held:
+        book = Book.connect(path, account.id, durable=durable)
+        held.callback(book.close)
+        book.open(config.cash, config.start)
+        if not account.beat and book.owned() != {config.cash.asset: config.cash.amount}:
+            # a start that failed before its journal was written left this book behind
+            raise UsageError(
+                f"the paper book of {account.id!r} was opened with other cash than {config.cash}, and never traded",
+                "Start with the cash that was first given, or use another --account.",
+                code="other_flags",
+            )
+        held.pop_all()
     return book
 
 

@@ -154,7 +154,7 @@ def test_status_says_that_it_runs_when_it_decides_next_and_when_its_heart_has_st
 
         seen.append((clock.time, read_status(line.home, "paper")))
 
-    clock.at[NOON + 3 * MINUTE + 20 * SECOND] = look
+    clock.at[NOON + 3 * MINUTE + 40 * SECOND] = look
     stop_at(clock, NOON + 4 * MINUTE)
     line.data(*PAPER[:-2], "--report", "none")
     at, found = seen[0]
