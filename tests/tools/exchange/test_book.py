@@ -137,6 +137,22 @@ def test_old_reports_are_read_from_the_book_and_equal_what_was_said(tmp_path: Pa
     assert run(desk.venue.reports(3)) == said[3:]
 
 
+def test_nothing_is_said_before_what_was_said_earlier_when_the_clock_begins_again(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path / "paper.db")
+    far = an_order("far", Side.BUY, LIMIT, quantity="1", limit="10")
+    run(desk.venue.submit(far))
+    run(desk.venue.submit(a_market_order("one", spend="500")))
+    desk.wait()
+    assert [said.seq for said in run(desk.venue.reports(0))] == [1]
+
+    desk.clock = desk.tape.clock = SimulatedClock(NOON)
+    desk.again()
+    run(desk.venue.cancel(far.id))
+    assert run(desk.venue.reports(0)) == ()
+    desk.wait()
+    assert [(said.seq, said.order_id) for said in run(desk.venue.reports(0))] == [(1, "one"), (2, "far")]
+
+
 def test_orders_are_read_back_as_they_were(tmp_path: Path) -> None:
     desk = a_desk(tmp_path / "paper.db")
     order = an_order("low", Side.BUY, LIMIT, quantity="1.250", limit="50.10")

@@ -10,8 +10,9 @@ import pytest
 from core.errors import RejectedError, UnreachableError
 from core.instant import HOUR, SECOND
 from core.orders import OrderState, OrderStatus, OrderType, Side
-from tests.builders import a_market_order, an_order, run
+from tests.builders import NOON, a_market_order, an_order, run
 from tests.tools.exchange.border_desk import BOOK, BorderDesk
+from tools.clocks import SimulatedClock
 from tools.exchange.paper.audit import audit
 from tools.exchange.paper.faults import OF_SUBMITS, Fault, Listed, Script, Times, faults
 
@@ -143,6 +144,22 @@ def test_a_fill_that_had_happened_is_told_after_the_cancel_was_answered(desk: Ma
     after = run(at.venue.order(limit.id))
     assert after is not None
     assert (after.status, after.filled) == (OrderStatus.FILLED, 1)
+
+
+def test_nothing_is_told_before_what_was_told_earlier_when_the_clock_begins_again(desk: Make) -> None:
+    at = desk(Listed())
+    far = an_order("far", Side.BUY, OrderType.LIMIT, quantity="1", limit="10")
+    at.submit(far)
+    at.submit(ONE)
+    at.wait(HOUR)
+    assert [said.seq for said in run(at.venue.reports(0))] == [1]
+
+    at.clock = at.tape.clock = SimulatedClock(NOON)
+    at.again()
+    run(at.venue.cancel(far.id))
+    assert run(at.venue.reports(0)) == ()
+    at.wait(HOUR)
+    assert [(said.seq, said.order_id) for said in run(at.venue.reports(0))] == [(1, "one"), (2, "far")]
 
 
 def test_a_question_without_an_answer_says_nothing(desk: Make) -> None:

@@ -42,7 +42,7 @@ steps = st.lists(
         st.tuples(st.just("die"), st.just(0)),
     ),
     min_size=5,
-    max_size=40,
+    max_size=30,
 )
 Step = tuple[str, int]
 
@@ -72,6 +72,7 @@ class Walk:
         at = self.at
         if what == "wait":
             at.wait(number)
+            self.ask()
         elif what == "die" and may_die:
             at.again()
         elif what in {"buy", "limit"}:
@@ -125,10 +126,10 @@ class Walk:
     def settle(self) -> None:
         """Asks until everything was answered and told."""
         self.at.wait(8 * HOUR)
-        self.ask(tries=60)
+        self.ask(tries=40)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(script=scripts, taken=steps)
 def test_an_order_that_is_proven_absent_never_was_and_every_other_is_told_of_once(
     script: Script, taken: list[Step]
@@ -150,7 +151,7 @@ def test_an_order_that_is_proven_absent_never_was_and_every_other_is_told_of_onc
         assert all(len(set(said)) == len(said) for said in by_order.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(script=scripts, taken=steps)
 def test_a_process_that_dies_sees_what_one_that_lived_sees(script: Script, taken: list[Step]) -> None:
     seen = []

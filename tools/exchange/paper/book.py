@@ -48,6 +48,7 @@ class Book:
         self.ledger = Ledger()
         self.working: dict[OrderId, Working] = {}
         self.last_report = 0
+        self._newest = Instant(0)
         self._orders = 0
         self._tail: deque[ExecutionReport] = deque(maxlen=_TAIL)
         self._staged = _Staged()
@@ -126,7 +127,12 @@ class Book:
         fill: Fill | None = None,
         reason: str = "",
     ) -> None:
-        """Numbers and keeps what the venue says of an order."""
+        """Numbers and keeps what the venue says of an order.
+
+        Where the clock began again at an earlier time, it is known no sooner than what was said before:
+        who reads on after the newest number must not have been shown it before an older one.
+        """
+        known_at = self._newest = max(known_at, self._newest)
         self.last_report += 1
         said = ExecutionReport(self.last_report, order_id, symbol, status, known_at, fill, reason)
         self._staged.said.append(said)
@@ -213,7 +219,7 @@ class Book:
         self.ledger = self._ledger()
         orders = [schema.working(row) for row in ask(schema.OPEN_ORDERS, me)]
         self.working = {working.order.id: working for working in orders}
-        self.last_report = ask(schema.COUNT_REPORTS, me).fetchone()[0]
+        self.last_report, self._newest = ask(schema.NEWEST_REPORT, me).fetchone()
         self._orders = ask(schema.COUNT_ORDERS, me).fetchone()[0]
         self._tail.clear()
         self._staged = _Staged()

@@ -187,9 +187,13 @@ class FaultyBorder:
                 self._waiting.append(said)
         if not self._waiting:
             return
-        now = self._clock.now()
+        now, told = self._clock.now(), self._transit.told
+        newest = told[-1][1] if told else Instant(0)
+        if now < newest:
+            # the clock began again at an earlier time: nothing overtakes what was told at the later one
+            return
         due = sorted((moment, said.seq) for said in self._waiting if (moment := self._told_at(said)) <= now)
-        self._transit.tell([(seq, moment) for moment, seq in due])
+        self._transit.tell([(seq, max(moment, newest)) for moment, seq in due])
         gone = {seq for _, seq in due}
         self._told |= gone
         self._waiting = [said for said in self._waiting if said.seq not in gone]

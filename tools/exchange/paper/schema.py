@@ -64,7 +64,7 @@ ADD_REPORT = f"INSERT INTO reports VALUES ({', '.join('?' * 14)})"
 REPORTS_AFTER = "SELECT * FROM reports WHERE account = ? AND seq > ? AND known_at <= ? ORDER BY seq"
 ALL_REPORTS = "SELECT * FROM reports WHERE account = ? ORDER BY seq"
 COUNT_ORDERS = "SELECT count(*) FROM orders WHERE account = ?"
-COUNT_REPORTS = "SELECT coalesce(max(seq), 0) FROM reports WHERE account = ?"
+NEWEST_REPORT = "SELECT coalesce(max(seq), 0), coalesce(max(known_at), 0) FROM reports WHERE account = ?"
 ADD_TRANSACTION = "INSERT INTO transactions (account, kind, ref, at) VALUES (?, ?, ?, ?)"
 ADD_POSTING = "INSERT INTO postings VALUES (?, ?, ?, ?)"
 POSTINGS = """SELECT role, asset, amount FROM postings
