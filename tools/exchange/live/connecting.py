@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from core.errors import FaultError, UsageError
 from core.registry import discover
 from tools.exchange.live.dialect import Client, Dialect
+from tools.exchange.live.no_detours import straighten
 from tools.exchange.live.redaction import Keys, quieten
 
 TIMEOUT_MS = 10_000
@@ -60,6 +61,7 @@ def connect(
     secrets = {} if keys is None else {"apiKey": keys.key, "secret": keys.secret}
     client = made({"enableRateLimit": True, "timeout": timeout_ms, **secrets})
     client.number = str  # ccxt reads some numbers twice, and the second time it takes a Decimal for none
+    straighten(client)
     client.has["fetchCurrencies"] = False
     client.options.update(dialect.options)
     client.options["adjustForTimeDifference"] = False

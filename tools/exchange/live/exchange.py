@@ -39,7 +39,9 @@ class LiveExchange:
         log: What we know of our orders there.
         symbols: What is traded, in ccxt's own spelling; no alias of it is taken.
         booked: Trades that the account's books have already, and
-        heard: the newest report number in them: both count only where the log was lost.
+        heard: the newest report number in them: both count only where the log was lost. Without *heard*, one
+            number more than the reader asks after is taken for told: a report told twice can be known by its
+            trade, one that is passed over cannot.
         deadline_ms: Patience for one call, pace and time-outs of ccxt's own included.
     """
 
@@ -54,7 +56,7 @@ class LiveExchange:
         symbols: Sequence[str],
         *,
         booked: Collection[str] = (),
-        heard: int = 0,
+        heard: int | None = None,
         deadline_ms: int = DEADLINE_MS,
     ) -> None:
         keys = Keys(client.apiKey, client.secret) if client.apiKey else None
@@ -208,8 +210,10 @@ class LiveExchange:
     async def reports(self, after: int) -> tuple[ExecutionReport, ...]:
         """What happened to our orders after report number *after*, in order, each thing once."""
         await self._offset.keep()
-        newest = max(after, self._heard)
-        if self._log.last_seq < newest:  # the log was lost, or an older copy of it came back
+        if self._log.last_seq < max(
+            after, self._heard or 0
+        ):  # the log was lost, or an older copy of it came back
+            newest = after + 1 if self._heard is None else max(after, self._heard)
             await self._follower.rebuild(self.symbols, newest)
         await self._follower.catch_up(after)
         return self._log.reports(after)

@@ -111,7 +111,7 @@ class Rigs:
         path: Path = Path(":memory:"),
         window_ms: int | None = None,
         booked: Collection[str] = (),
-        heard: int = 0,
+        heard: int | None = None,
         symbols: Collection[str] = (),
         start: bool = True,
     ) -> Rig:
