@@ -109,6 +109,8 @@ def test_nothing_but_a_readable_answer_is_kept() -> None:
         for reply in [*bad, js(CHAIN)]:
             server.script = lambda _, reply=reply: reply  # type: ignore[misc]
             outcomes.append(await DefiLlama(fetcher).chain_tvl("Sui", "sui"))
+            kept = fetcher._cache._connection.execute("SELECT count(*) FROM answers").fetchone()
+            assert kept == (int(isinstance(outcomes[-1], Ok)),)
         return outcomes
 
     *failed, good = asked(lambda _: Reply(), ask)

@@ -214,3 +214,21 @@ def test_a_decimal_is_the_one_that_was_written() -> None:
     case = next(case for case in CASES if case.endpoint == "chain_tvl")
     outcome = asked(lambda _: Reply(body), lambda fetcher, _: case.ask(fetcher))
     assert numbers_in(outcome) == {Decimal("23000000000.123456789012345678901")}
+
+
+@pytest.mark.parametrize("constant", [b"NaN", b"Infinity", b"-Infinity", b"1e41", b"1e-41"])
+def test_what_is_no_finite_number_spoils_the_series(constant: bytes) -> None:
+    case = next(case for case in CASES if case.endpoint == "chain_tvl")
+    body = b'[{"date": 1772841600, "tvl": 5}, {"date": 1772928000, "tvl": %s}]' % constant
+    outcome = asked(lambda _: Reply(body), lambda fetcher, _: case.ask(fetcher))
+    assert isinstance(outcome, Unreachable), outcome
+
+
+def test_a_page_is_told_as_one_and_data_with_a_pages_label_is_read() -> None:
+    case = next(case for case in CASES if case.endpoint == "chain_tvl")
+    fault, _ = FAULTS["page with 200"]
+    page = asked(lambda _: fault(case.good), lambda fetcher, _: case.ask(fetcher))
+    assert isinstance(page, Unreachable)
+    assert "a web page in place of data" in page.detail
+    label = {"content-type": "text/html"}
+    assert isinstance(asked(lambda _: Reply(case.good.body, 200, label), lambda f, _: case.ask(f)), Ok)
