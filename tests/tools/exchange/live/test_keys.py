@@ -196,3 +196,21 @@ def test_a_client_that_would_repeat_requests_by_itself_is_refused(rigs: Rigs, bi
             assert_sends_once(client)
         client.options.clear()
         client.options.update(kept)
+
+
+def test_the_sandbox_is_asked_what_its_account_may_do_because_it_knows_nothing_of_keys(
+    on_binance: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(on_binance.client, "isSandboxModeEnabled", True)
+    assert on_binance.do(on_binance.exchange.permissions()) == Permissions(True, False, False)
+    assert on_binance.at.requests(Endpoint.PERMISSIONS) == ()
+
+    on_binance.at.key.trade = False
+    assert not on_binance.do(on_binance.exchange.permissions()).trade
+
+
+def test_the_sandbox_has_addresses_of_its_own() -> None:
+    client = connect(venue("binance"), None, sandbox=True)
+
+    assert "testnet" in client.urls["api"]["private"]
+    assert "testnet" not in connect(venue("binance"), None).urls["api"]["private"]
