@@ -16,7 +16,7 @@ from agent.runtime.desk import Desk
 from agent.runtime.real_time import RealTime
 from agent.runtime.tending import tend
 from core.decision import Decision, Situation, Unchanged
-from core.instant import MINUTE, SECOND, Instant, iso
+from core.instant import HOUR, MINUTE, SECOND, Instant, iso
 from core.money import plain
 from core.ports import Clock, Decider
 from strategies.risk.case import State
@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 STEP_MS = SECOND
 _PROVE_EVERY_MS = 2 * SECOND
+_WRITE_EVERY_MS = HOUR
 _LATEST_DECISION_MS = 2 * MINUTE
 _CANCEL_PATIENCE_S = 1.0
 
@@ -73,6 +74,10 @@ async def attend(desk: Desk, real: RealTime) -> str | None:
         await tend(desk, now)
     if account.waiting:
         await take_answers(desk, now)
+    if now >= real.write_at:
+        # a process that is killed loses at most an hour of decisions that changed nothing
+        real.write_at = now + _WRITE_EVERY_MS
+        desk.recorder.write(now)
     sum_up(desk, now)
     return None
 

@@ -41,7 +41,7 @@ def read_status(home: Path, name: str) -> dict[str, Any]:
         "last_beat": beat["last_beat"],
         "next_decision": beat["next_decision"] if pid is not None else None,
         "state": state.value,
-        "at": iso(account.beat),
+        "at": beat["at"] if pid is not None else iso(account.beat),
         "simulated": str(config.get("market", "")).startswith("sim"),
         "equity": beat["equity"] if pid is not None else plain(account.equity),
         "cash": plain(account.portfolio.cash),

@@ -14,7 +14,7 @@ from agent.runtime.halt_switch import CANCEL_ALL, FLATTEN, HOLD, HaltSwitch
 from core.decision import Decision, Proposal, Situation
 from core.instant import HOUR, MINUTE, SECOND, instant
 from strategies.risk.limits import Limits, limits_from
-from tests.agent.runtime.real_world import Lived
+from tests.agent.runtime.real_world import Lived, steps_of
 from tests.tools.market.fake_venue import NOON, Fed, row
 
 BUY = Decision((Proposal(0, 1.0),), "test")
@@ -144,6 +144,24 @@ def test_flatten_sells_at_once_and_halts_when_the_sale_has_filled(tmp_path: Path
     assert at <= instant(sale["created_at"]) <= at + 2 * SECOND
     assert lived.kinds_after("approved") == ["submitted", "acknowledged", "filled", "halted", "ended"]
     assert lived.reason == "halted"
+
+
+def test_a_killed_process_loses_at_most_an_hour_of_decisions_that_changed_nothing(tmp_path: Path) -> None:
+    class Killed(BaseException):
+        pass
+
+    def prepare(desk: Desk, world: Fed) -> None:
+        def stop_asked() -> bool:
+            if world.clock.time >= NOON + HOUR + 30 * MINUTE:
+                raise Killed
+            return False
+
+        desk.stop_asked = stop_asked
+
+    lived = Lived(tmp_path, decider="rule:cash")
+    with steps_of(10_000), pytest.raises(Killed):
+        lived.run(NOON, NOON + 2 * HOUR, prepare=prepare)
+    assert lived.decided_at() == [*range(60)]
 
 
 def test_a_start_after_hours_lives_through_them_in_order_and_decides_only_now(tmp_path: Path) -> None:
