@@ -77,7 +77,7 @@ class Checkpoint:
 class Account:
     """The state that decisions and risk rules look at.
 
-    *starts* counts the fresh starts under its name. *over* is what was left of each order that has ended, *filled* what each order has traded;
+    *starts* counts the fresh starts under its name. *over* is each order that has ended, as it was before its last fill, *filled* what each order has traded;
     *newest* the last decision that named a symbol; *anew* what is to be made again: an order that never
     arrived, or an exit that was not sent. `apply` folds one event in. `checkpoint` and `restore` carry the watermarks, which follow from
     prices and not from events.
@@ -97,7 +97,7 @@ class Account:
         self.wished: dict[str, float] = {}
         self.open: dict[OrderId, ApprovedOrder] = {}
         self.unacknowledged: dict[OrderId, Intent] = {}
-        self.over: dict[OrderId, ApprovedOrder] = {}
+        self.over: dict[OrderId, tuple[ApprovedOrder, Fill | None]] = {}
         self.filled: dict[OrderId, Decimal] = {}
         self.trades: set[tuple[str, str]] = set()
         self.newest: dict[str, tuple[DecisionId, Proposal]] = {}
@@ -191,7 +191,11 @@ class Account:
 
     def left_of(self, order: OrderId) -> ApprovedOrder | None:
         """What is left of an order of ours, open or over; `None` where we never had it."""
-        return self.open.get(order) or self.over.get(order)
+        left = self.open.get(order)
+        if left is not None or order not in self.over:
+            return left
+        left, last = self.over[order]
+        return left if last is None else rest_of(left, last)
 
     def _is_new(self, fill: Fill) -> bool:
         """Whether a trade is told for the first time; venues number trades by symbol."""
@@ -211,18 +215,17 @@ class Account:
         # who has filled exists, whatever became of the answer
         self.unacknowledged.pop(order.id, None)
         self.filled[order.id] = add(self.filled.get(order.id, ZERO), fill.quantity)
-        rest = rest_of(order, fill)
         if order.id in self.open and not event.done:
-            self.open[order.id] = rest
+            self.open[order.id] = rest_of(order, fill)
             self.begun.add(order.id)
         else:
             self._close(order.id)
-            self.over[order.id] = rest
+            self.over[order.id] = (order, fill)
 
     def _close(self, order: OrderId) -> None:
         ended = self.open.pop(order, None)
         if ended is not None:
-            self.over[order] = ended
+            self.over[order] = (ended, None)
         self.begun.discard(order)
         self.unacknowledged.pop(order, None)
 

@@ -52,7 +52,7 @@ def case_of(
         equity=equity,
         day_start_equity=account.watermarks.day_start_equity,
         peak_equity=account.watermarks.peak_equity,
-        allowed=desk.allowed - account.remembered.frozen,
+        allowed=desk.allowed - account.remembered.frozen if account.remembered.frozen else desk.allowed,
         state=account.state,
         decision_id=decision,
         pending=pending,

@@ -27,7 +27,7 @@ async def take_reports(desk: Desk, now: Instant) -> tuple[str, ...] | Missing:
         return reports
     if not reports:
         return ()
-    reading = _Reading(desk)
+    reading = _Reading(desk, last=reports[-1].seq)
     for report in reports:
         reading.take(report)
     if reading.events:
@@ -37,11 +37,12 @@ async def take_reports(desk: Desk, now: Instant) -> tuple[str, ...] | Missing:
 
 
 class _Reading:
-    """The events of some reports, read in order: each sees what those before it have told."""
+    """The events of reports up to the one numbered *last*, in order: each sees what those before it told."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, last: int) -> None:
         self.events: list[Event] = []
         self._account = desk.account
+        self._last = last
         self._begun = set(desk.account.begun)
         self._seen: set[tuple[str, str]] = set()
         self._left: dict[OrderId, ApprovedOrder] = {}
@@ -68,7 +69,8 @@ class _Reading:
         if is_beyond(left, fill):
             self._overfilled(filled, left)
             return
-        self._left[left.id] = rest_of(left, fill)
+        if report.seq != self._last:
+            self._left[left.id] = rest_of(left, fill)
         guard = self._account.protections.get(report.symbol)
         if guard is not None and guard.resting == left.id and left.id not in self._begun:
             self.events.append(Exit(report.symbol, "stop", guard.plan.stop, left.id))
