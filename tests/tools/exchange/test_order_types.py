@@ -153,6 +153,13 @@ def test_a_bought_pair_keeps_aside_what_its_dearer_price_needs() -> None:
     assert [fill[:3] for fill in desk.fills()] == [(0, "1", "94"), (1, "1", "106"), (2, "0.981", "106")]
 
 
+def test_a_bought_pair_whose_stop_was_touched_keeps_all_its_money_as_a_stop_does() -> None:
+    bars = [(100, 106, 99, 105, 10), (90, 91, 89, 90, 10), (110, 111, 109, 110, 10)]
+    desk = Desk(bars, SHARED)
+    desk.submit(typed(BUY, OCO, limit="95", stop="105", quantity="3"))
+    assert [fill[:3] for fill in desk.fills()] == [(0, "1", "105"), (1, "1", "90"), (2, "1", "110")]
+
+
 def test_a_stop_comes_before_the_target_of_another_order_within_the_bars_volume() -> None:
     desk = Desk([(100, 106, 94, 100, 10)], SHARED).holding("2")
     desk.submit(replace(typed(SELL, LIMIT, limit="105"), id=an_order("target").id))
