@@ -136,6 +136,7 @@ def test_a_fill_that_had_happened_is_told_after_the_cancel_was_answered(desk: Ma
     cancelled = run(at.venue.cancel(limit.id))
     assert (cancelled.status, cancelled.filled) == (OrderStatus.CANCELLED, 0)
     assert run(at.venue.reports(0)) == ()
+    assert run(at.venue.balances()) == {"USDT": 10_000}
     at.again()
     assert run(at.venue.order(limit.id)) == cancelled
     at.wait(2 * HOUR)
@@ -160,6 +161,21 @@ def test_nothing_is_told_before_what_was_told_earlier_when_the_clock_begins_agai
     assert run(at.venue.reports(0)) == ()
     at.wait(HOUR)
     assert [(said.seq, said.order_id) for said in run(at.venue.reports(0))] == [(1, "one"), (2, "far")]
+
+
+def test_a_sale_that_is_not_told_yet_has_not_moved_the_balances(desk: Make) -> None:
+    at = desk(Listed([Fault.NONE, Fault.LATE_FILL], times=Times(late=2 * HOUR)))
+    at.submit(ONE)
+    at.wait(HOUR)
+    before = run(at.venue.balances())
+    at.submit(a_market_order("two", quantity="4", at=at.clock.now()))
+    at.wait(HOUR)
+    assert run(at.venue.balances()) == before
+    at.wait(2 * HOUR)
+    (_, late) = run(at.venue.reports(0))
+    assert late.fill is not None
+    after = run(at.venue.balances())
+    assert (before["BTC"] - after["BTC"], late.fill.quantity) == (4, 4)
 
 
 def test_a_question_without_an_answer_says_nothing(desk: Make) -> None:

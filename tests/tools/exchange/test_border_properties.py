@@ -109,6 +109,11 @@ class Walk:
         news = run(self.at.venue.reports(len(self.heard)))
         assert [said.seq for said in news] == list(range(first, first + len(news)))
         self.heard += news
+        if not self.silent:
+            fills = [said.fill for said in self.heard if said.fill]
+            paid = sum(fill.quantity * fill.price + fill.fee for fill in fills)
+            bought = {"BTC": sum(fill.quantity for fill in fills)} if fills else {}
+            assert run(self.at.venue.balances()) == {"USDT": 10_000 - paid} | bought
 
     def look_for(self, order_id: OrderId) -> None:
         """What was proven absent stays so; what is shown is what was told."""

@@ -11,8 +11,8 @@ from typing import Any
 from core.errors import RejectedError, UnknownFateError, UnreachableError
 from core.ids import OrderId
 from core.instant import Instant
-from core.money import add, multiply, subtract
-from core.orders import ApprovedOrder, ExecutionReport, Order, OrderState, OrderStatus, Side
+from core.money import ZERO, add, multiply, subtract
+from core.orders import ApprovedOrder, ExecutionReport, Fill, Order, OrderState, OrderStatus, Side
 from core.ports import Clock
 from tools.exchange.paper.exchange import PaperExchange
 from tools.exchange.paper.faults import Fault, Script
@@ -123,9 +123,17 @@ class FaultyBorder:
         )
 
     async def balances(self) -> Mapping[str, Decimal]:
-        """What the account owns of each asset, reserved amounts included."""
+        """What the account owns of each asset, reserved amounts included, as far as its fills were told."""
         self._ask()
-        return await self._inner.balances()
+        owned = dict(await self._inner.balances())
+        await self._take_in()
+        for said in self._waiting:
+            if said.fill is not None:
+                base, _, quote = said.symbol.partition("/")
+                bought, paid = _legs(said.fill)
+                owned[base] = subtract(owned.get(base, ZERO), bought)
+                owned[quote] = add(owned.get(quote, ZERO), paid)
+        return {asset: amount for asset, amount in owned.items() if amount}
 
     async def trouble(self) -> str | None:
         """What the venue behind says."""
@@ -216,9 +224,8 @@ class FaultyBorder:
         for said in self._waiting:
             fill = said.fill
             if said.order_id == state.id and fill is not None:
-                notional = multiply(fill.quantity, fill.price)
-                moved = add(notional, fill.fee) if fill.side is Side.BUY else subtract(notional, fill.fee)
-                filled, spent, hidden = subtract(filled, fill.quantity), subtract(spent, moved), True
+                bought, paid = map(abs, _legs(fill))
+                filled, spent, hidden = subtract(filled, bought), subtract(spent, paid), True
         if not hidden:
             return state
         status, reason = OrderStatus.PARTIAL if filled else OrderStatus.OPEN, ""
@@ -232,6 +239,14 @@ def _as_told(said: ExecutionReport, seq: int, known_at: Instant) -> ExecutionRep
     order_id = OrderId(said.order_id.partition(_AGAIN)[0])
     fill = None if said.fill is None else replace(said.fill, order_id=order_id)
     return replace(said, seq=seq, order_id=order_id, known_at=known_at, fill=fill)
+
+
+def _legs(fill: Fill) -> tuple[Decimal, Decimal]:
+    """Base that came in and quote that went out, fee included; below zero for a sale."""
+    notional = multiply(fill.quantity, fill.price)
+    if fill.side is Side.BUY:
+        return fill.quantity, add(notional, fill.fee)
+    return fill.quantity.copy_negate(), subtract(fill.fee, notional)
 
 
 def _unknown(order: Order, why: str) -> UnknownFateError:
