@@ -9,6 +9,7 @@
 `stand_in(venue, *, listings, balances, depth, key, clock, seed, walks, candles, lag_ms, slow_ms, late_ms, wrong, port)`
 gives a `StandIn` (`opening.py`, `venue.py`). `Fault` says of each wire fault whether the order lives afterwards
 (`fault.arrives`); `Wrong` lists single misbehaviours for certification to find; `Endpoint` names requests on any venue.
+`venue.faults` has `plan` (the next ones), `chance` (a seeded share), `always` (an outage) and `clear`.
 A stand-in does what a venue's documents say; it is no proof of what the venue does.
 """
 

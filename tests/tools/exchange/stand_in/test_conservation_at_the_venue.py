@@ -20,7 +20,7 @@ from tools.exchange.stand_in.wrongs import Wrong
 NOW = Instant(1_700_000_000_000)
 BTC = "BTC/USDT"
 
-prices = st.integers(9_000, 11_000).map(lambda cents: Decimal(cents) / 100)
+prices = (st.integers(9_980, 10_020) | st.integers(9_000, 11_000)).map(lambda cents: Decimal(cents) / 100)
 quantities = st.integers(1, 4_000).map(lambda lots: Decimal(lots) / 100_000 * 100)
 new_orders = st.builds(
     NewOrder,
@@ -82,7 +82,7 @@ def test_every_asset_balances_to_zero_and_open_orders_hold_exactly_what_is_locke
     listed = [listing(BTC, "100", most=None), listing("BNB/USDT", "300", lot="0.001", least="0.001")]
     venue = Engine(listed, rules, depth=Decimal("0.5"), wrong=[wrong] if wrong else [])
     for asset in ("USDT", "BTC", "BNB"):
-        venue.deposit(asset, Decimal(1000 if asset == "USDT" else 10))
+        venue.deposit(asset, Decimal(5000 if asset == "USDT" else 50))
     lived(venue, story)
     for asset in venue.accounts.assets():
         assert venue.accounts.imbalance(asset) == 0

@@ -107,9 +107,16 @@ def test_of_two_resting_orders_the_better_price_and_then_the_older_fills_first()
     worse = venue.place(order(quantity="0.01", limit="49000"), NOW)
     better = venue.place(order(quantity="0.01", limit="49001"), NOW)
     younger = venue.place(order(quantity="0.01", limit="49001"), NOW)
-    venue.move(BTC, d("49000.99"), NOW)
-    assert [one.order for one in venue.trades] == [better.number]
-    assert (worse.filled, younger.filled) == (0, 0)
+    venue.move(BTC, d("48999.99"), NOW)
+    assert [one.order for one in venue.trades] == [better.number, younger.number]
+    assert worse.filled == 0
+
+
+def test_an_order_that_takes_a_part_and_rests_holds_no_more_than_its_rest_needs() -> None:
+    venue = engine(depth="0.02")
+    resting = venue.place(order(limit="50000.02"), NOW)
+    assert (resting.status, resting.filled) == (Status.PARTIAL, d("0.04"))
+    assert venue.accounts.locked("USDT") == d("0.06") * d("50000.02")
 
 
 def test_immediate_or_cancel_takes_what_is_there_and_never_rests() -> None:

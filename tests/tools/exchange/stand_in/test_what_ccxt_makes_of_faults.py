@@ -113,8 +113,8 @@ def test_ccxt_says_what_the_table_says_and_the_venue_keeps_what_it_says(
 ) -> None:
     venue = venues[name]
     patience = 250 if fault.way in {Way.SILENCE, Way.TRICKLE} else 10_000
+    ccxt_clients.ask(venue, kind)("fetch_balance")
     ask = ccxt_clients.ask(venue, kind, timeout=patience)
-    ask("fetch_balance")
     before = len(venue.orders())
     venue.faults.plan(fault)
     try:

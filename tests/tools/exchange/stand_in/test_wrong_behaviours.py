@@ -212,6 +212,9 @@ def test_a_wrong_behaviour_shows(venue: StandIn, ccxt_clients: Clients, wrong: W
     ask = ccxt_clients.ask(venue, "sync")
     venue.misbehave(wrong)
     assert LOOKS[wrong](venue, ask)
+    assert all(one.filled <= one.quantity for one in venue.orders())
+    assert all(one.client_id in {"", one.wanted.client_id} for one in venue.orders())
+    assert set(venue.imbalance().values()) == {0}
 
 
 @pytest.mark.parametrize("wrong", Wrong, ids=lambda wrong: wrong.name)

@@ -1,4 +1,7 @@
-"""Kraken's error strings. They come with status 200, and say whose fault it is before the colon."""
+"""Kraken's error strings. They come with status 200, and say whose fault it is before the colon.
+
+Kraken documents no string for a client id that is taken; the one here is as other clients quote it.
+"""
 
 from __future__ import annotations
 
