@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from agent.cli import data_tables as tables
+from agent.cli.data_fetch import fetch_command
 from agent.cli.session import answer, session
 from core.errors import UsageError
 
@@ -26,6 +27,9 @@ _REFUSED = 3
 @click.group(name="data", help="The store: import, list, check.")
 def app() -> None:
     """The group of the store's commands."""
+
+
+app.add_command(fetch_command)
 
 
 @app.command("import")

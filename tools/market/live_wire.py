@@ -163,6 +163,16 @@ def open_wire(venue: str, origin: str | None, clock: Clock) -> LiveWire:
     Raises:
         UsageError: ccxt knows no such venue.
     """
+    # spot only: the venue's other halves have other hosts, and are restricted in more places
+    return LiveWire(venue, *client_of(venue, origin, ("spot",)), clock)
+
+
+def client_of(venue: str, origin: str | None, kinds: Sequence[str]) -> tuple[Any, ModuleType]:
+    """ccxt's client of *venue* that reads only these *kinds* of markets, without a key; and ccxt's errors.
+
+    Raises:
+        UsageError: ccxt knows no such venue.
+    """
     import ccxt.async_support as ccxt  # type: ignore[import-untyped]  # ccxt has no types
 
     if venue not in ccxt.exchanges:
@@ -172,14 +182,13 @@ def open_wire(venue: str, origin: str | None, clock: Clock) -> LiveWire:
             f"Use one of ccxt's ids, such as {', '.join(ELSEWHERE)}.",
             candidates=close or ELSEWHERE,
         )
-    # spot only: the venue's other halves have other hosts, and are restricted in more places
     client = getattr(ccxt, venue)(
-        {"enableRateLimit": True, "timeout": TIMEOUT_MS, "options": {"fetchMarkets": {"types": ["spot"]}}}
+        {"enableRateLimit": True, "timeout": TIMEOUT_MS, "options": {"fetchMarkets": {"types": [*kinds]}}}
     )
     client.has["fetchCurrencies"] = False
     if origin is not None:
         client.urls["api"] = _moved(client.urls["api"], origin)
-    return LiveWire(venue, client, ccxt, clock)
+    return client, ccxt
 
 
 def _moved(urls: Any, origin: str) -> Any:

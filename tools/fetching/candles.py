@@ -1,0 +1,208 @@
+"""Candles of one asset: from the first venue that has them, page by page, from where they were left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from core.assets import AssetRef
+from core.instant import DAY, Instant, Interval, iso
+from core.market import Bars
+from core.observation import NotEntitled, Ok, Outcome
+from tools.fetching.asking import Asked, Span
+from tools.fetching.report import Failure, failure_of
+from tools.fetching.step import Step
+from tools.fetching.symbols import base_at, meant, spot_symbol
+from tools.fetching.world import World
+from tools.sources.venues import ORDER, MarketData, traits_of
+from tools.store.gate.structural import VALUES
+
+_TOGETHER = 8  # pages that are stored at once: storing judges the whole series again
+_DAY = Interval(DAY)
+
+
+def steps(world: World) -> Sequence[Step]:
+    """A step for each asset."""
+    return [_step(world, asset) for asset in world.asked.assets]
+
+
+def _step(world: World, asset: AssetRef) -> Step:
+    asked = world.asked
+    order = (asked.venue,) if asked.venue else ORDER
+    first = order[0]
+    traits = traits_of(first)
+    base = base_at(asset, first, world.registry)
+    whole = asked.span if base is None else meant(asset, base, asked.span)
+    rest = world.lacking(_question(first, asset, asked), _closed(world, whole))
+    rows = sum(-(-(one.end - one.start) // asked.width.ms) for one in rest)
+    return Step(
+        "candles",
+        asset.id,
+        " → ".join(order),
+        -(-rows // traits.page) + (1 if rows else 0),
+        traits.gap_ms,
+        lambda world: _run(world, asset, order),
+        skipped=None if rows else ("the store has them already", "stored"),
+        detail=str(asked.width),
+    )
+
+
+def _question(venue: str, asset: AssetRef, asked: Asked) -> str:
+    return f"candles {venue} {asset.id} {asked.width}"
+
+
+def _closed(world: World, span: Span) -> Span:
+    """The opens in *span* of candles that have closed."""
+    width = world.asked.width
+    return Span(width.ceil(span.start), width.ceil(min(span.end, width.floor(world.clock.now()))))
+
+
+async def _run(world: World, asset: AssetRef, order: Sequence[str]) -> None:
+    failed: list[Failure] = []
+    for venue in order:
+        name = f"candles {asset.id} {world.asked.width} from {venue}"
+        market = await world.venues.spot(venue)
+        if isinstance(market, MarketData):
+            failure = await _from(world, market, asset, name)
+            if failure is None:
+                for one in failed:
+                    world.report.find(one.code, f"{one.why}; {venue} was asked instead")
+                return
+            if failure.code == "not_entitled":
+                world.venues.shut(market, NotEntitled(failure.why))
+            failed.append(failure)
+        else:
+            failed.append(failure_of(name, market))
+    world.report.failed += failed
+
+
+async def _from(world: World, market: MarketData, asset: AssetRef, name: str) -> Failure | None:
+    venue = market.venue
+    base = base_at(asset, venue, world.registry)
+    if base is None:
+        return Failure(name, f"nobody has said what {venue} calls {asset.id}", "unknown_symbol")
+    symbol = spot_symbol(market.wire.markets, base, venue)
+    if symbol is None:
+        return Failure(name, f"{venue} does not trade {base}", "unknown_symbol")
+    if world.asked.width not in market.wire.intervals:
+        told = ", ".join(map(str, market.wire.intervals))
+        return Failure(name, f"{venue} has no candles of {world.asked.width}, only of {told}", "no_data")
+    span = _closed(world, meant(asset, base, world.asked.span))
+    if not span:
+        return Failure(name, f"{base} did not mean {asset.id} in that time", "no_data")
+    reader = _Reader(world, market, asset, symbol, name)
+    for gap in world.lacking(reader.question, span):
+        failure = await reader.read(gap)
+        if failure is not None:
+            return failure
+    return None
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads one symbol; what came is stored whatever happens afterwards."""
+
+    world: World
+    market: MarketData
+    asset: AssetRef
+    symbol: str
+    name: str
+    came: list[Bars] = field(default_factory=list)
+
+    @property
+    def question(self) -> str:
+        """What was asked, as it is remembered."""
+        return _question(self.market.venue, self.asset, self.world.asked)
+
+    async def read(self, gap: Span) -> Failure | None:
+        """All candles of *gap*, or why not all of them."""
+        traits, width = traits_of(self.market.venue), self.world.asked.width
+        start = at = gap.start
+        last: Instant | None = None
+        failure: Failure | None = None
+        try:
+            while at < gap.end and failure is None:
+                found = await self.market.candles(self.symbol, width, at, gap.end, traits.page)
+                if not isinstance(found, Ok):
+                    return failure_of(self.name, found)
+                bars = found.value
+                if not len(bars):
+                    after = await self._next(Span(at, gap.end))
+                    if not isinstance(after, Ok):
+                        return failure_of(self.name, after)
+                    at = after.value
+                    continue
+                if last is None:
+                    start = self._begun(Instant(int(bars.opened_at[0])), gap)
+                at = last = Instant(int(bars.opened_at[-1]) + width.ms)
+                self.came.append(bars)
+                if len(self.came) >= _TOGETHER:
+                    failure = await self._store(Span(start, at))
+        finally:
+            # the newest candle may only be late: it is asked for again; an older stretch has had its time
+            is_new = gap.end + width.ms > self.world.clock.now()
+            failure = await self._store(Span(start, (last or start) if is_new else at)) or failure
+        if failure is None and last is None:
+            failure = await self._nothing(gap)
+        return failure
+
+    async def _store(self, span: Span) -> Failure | None:
+        if not self.came:
+            return None
+        columns = {
+            name: np.concatenate([getattr(one, ours) for one in self.came])
+            for name, ours in {"ts": "opened_at", **{name: name for name in VALUES}}.items()
+        }
+        self.came.clear()
+        venue = self.market.venue
+        plain = {
+            "kind": "ohlcv",
+            "asset": self.asset.id,
+            "venue": venue,
+            "symbol": self.symbol,
+            "interval": str(self.world.asked.width),
+            "source": venue,
+        }
+        self.world.note(venue, f"Public market data of {venue}", "the venue's terms of use")
+        return await self.world.keep(self.name, plain, pl.DataFrame(columns), self.question, span)
+
+    async def _next(self, rest: Span) -> Outcome[Instant]:
+        """Where the next candle may be, found by days: some venues answer with nothing before a listing."""
+        width, page = self.world.asked.width, traits_of(self.market.venue).page
+        at = rest.start
+        while at < rest.end:
+            days = Span(_DAY.floor(at), rest.end)
+            found = await self.market.candles(self.symbol, _DAY, days.start, days.end, page)
+            if not isinstance(found, Ok):
+                return found
+            if len(found.value):
+                first = Instant(int(found.value.opened_at[0]))
+                # within the day that was just found empty: it is stepped over
+                past = Instant(rest.start + page * width.ms)
+                return Ok(Instant(max(first, rest.start) if first > rest.start else min(past, rest.end)))
+            at = Instant(days.start + page * DAY)
+        return Ok(rest.end)
+
+    def _begun(self, first: Instant, gap: Span) -> Instant:
+        """From where on the answers hold; tells where there is nothing before."""
+        width, limit = self.world.asked.width, traits_of(self.market.venue).newest_only
+        if first <= gap.start:
+            return gap.start
+        told = f"{self.market.venue} has no {self.symbol} candles of {width} before {iso(first)}"
+        if limit is not None:
+            self.world.report.find("history_limit", f"{told}: it serves the newest {limit} only")
+            return first
+        if first - gap.start > DAY:
+            self.world.report.find("before_listing", f"{told}: it was not listed there")
+        return gap.start
+
+    async def _nothing(self, gap: Span) -> Failure:
+        told = f"{self.market.venue} has no {self.symbol} candles from {iso(gap.start)} to {iso(gap.end)}"
+        later = Span(gap.end, _DAY.floor(self.world.clock.now()))
+        after = await self._next(later) if later else Ok(later.end)
+        if isinstance(after, Ok) and after.value < later.end:
+            return Failure(self.name, f"{told}: its first are of {iso(after.value)}", "before_listing")
+        return Failure(self.name, told, "no_data")
