@@ -1,6 +1,12 @@
-"""What the venue said since the last time, as events: fills once each, ends of orders, closings by the venue."""
+"""What the venue said since the last time, as events: fills once each, ends of orders, closings by the venue.
+
+Venues may tell trades in another order than they happened. A fill that the books cannot take yet (bought
+with what a sale raised that is told later) is put aside, and read again with what comes next.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from agent.runtime.desk import Desk
 from agent.runtime.intents import is_beyond
@@ -19,35 +25,53 @@ _DONE = frozenset({OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.REJECT
 
 
 async def take_reports(desk: Desk, now: Instant) -> tuple[str, ...] | Missing:
-    """Journals what the venue has said since the last time; the symbols it was about, or that it did not answer."""
-    account = desk.account
-    question = desk.exchange.reports(account.venue_seq)
-    reports = await desk.executor.contact.ask(now, "reports", question)
+    """Journals what the venue has said since the last time; the symbols it was about.
+
+    `Missing` where it did not answer, or told what the books cannot take yet.
+    """
+    account, contact = desk.account, desk.executor.contact
+    reports = await contact.ask(now, "reports", desk.exchange.reports(account.venue_seq))
     if isinstance(reports, Missing):
         return reports
     if not reports:
         return ()
-    reading = _Reading(desk, last=reports[-1].seq)
-    for report in reports:
-        reading.take(report)
+    reading = _Reading(desk, reports)
     if reading.events:
         desk.recorder.write(now, *reading.events)
-    account.venue_seq = reports[-1].seq
+    account.venue_seq = reading.until
+    if reading.aside:
+        fill = reading.aside[0].fill
+        contact.begins(
+            now, f"it told of trade {fill.trade_id if fill else ''}, which the books cannot take yet"
+        )
+        return Missing("reports", "out_of_order")
     return tuple(sorted({report.symbol for report in reports}))
 
 
 class _Reading:
-    """The events of reports up to the one numbered *last*, in order: each sees what those before it told."""
+    """The events of reports, in order: each sees what those before it told. *until*: reading goes on after it."""
 
-    def __init__(self, desk: Desk, last: int) -> None:
+    def __init__(self, desk: Desk, reports: Sequence[ExecutionReport]) -> None:
         self.events: list[Event] = []
+        self.aside: list[ExecutionReport] = []
+        self.until = reports[-1].seq
         self._account = desk.account
-        self._last = last
+        self._books = desk.account.portfolio
         self._begun = set(desk.account.begun)
         self._seen: set[tuple[str, str]] = set()
         self._left: dict[OrderId, ApprovedOrder] = {}
+        self._are_many = len(reports) > 1
+        for report in reports:
+            self._take(report)
+        while self.aside:
+            waiting, self.aside = self.aside, []
+            for report in waiting:
+                self._take(report)
+            if len(self.aside) == len(waiting):
+                self._read_again()
+                break
 
-    def take(self, report: ExecutionReport) -> None:
+    def _take(self, report: ExecutionReport) -> None:
         """Adds what *report* tells; nothing where it only repeats what is known."""
         if report.fill is not None:
             self._fill(report, report.fill)
@@ -58,45 +82,57 @@ class _Reading:
         trade = (fill.symbol, fill.trade_id)
         if trade in self._account.trades or trade in self._seen:
             return
-        self._seen.add(trade)
-        filled = Filled(fill, report.seq, report.status in _DONE)
-        if report.reason == "delisted":
-            self.events += [Delisted(report.symbol, fill.price), filled]
-            return
+        is_delisting = report.reason == "delisted"
         left = self._left.get(report.order_id) or self._account.left_of(report.order_id)
-        if left is None:
+        if left is None and not is_delisting:
             return  # another hand's trade: the balances will say what it did to them
-        if is_beyond(left, fill):
-            self._overfilled(filled, left)
+        try:
+            books = self._books.after(fill)
+        except InvariantError:
+            if left is not None and is_beyond(left, fill):
+                self._overfilled(fill, left)
+            self.aside.append(report)
             return
-        if report.seq != self._last:
-            self._left[left.id] = rest_of(left, fill)
-        guard = self._account.protections.get(report.symbol)
-        if guard is not None and guard.resting == left.id and left.id not in self._begun:
-            self.events.append(Exit(report.symbol, "stop", guard.plan.stop, left.id))
-        self._begun.add(left.id)
+        self._seen.add(trade)
+        if self._are_many:
+            self._books = books
+        filled = Filled(fill, report.seq, report.status in _DONE)
+        if is_delisting:
+            self.events.append(Delisted(report.symbol, fill.price))
+        elif left is not None:
+            self._before(fill, left)
         self.events.append(filled)
+        if left is not None and is_beyond(left, fill):
+            self._overfilled(fill, left)
 
-    def _overfilled(self, filled: Filled, left: ApprovedOrder) -> None:
+    def _before(self, fill: Fill, left: ApprovedOrder) -> None:
+        if self._are_many:
+            self._left[left.id] = rest_of(left, fill)
+        guard = self._account.protections.get(fill.symbol)
+        if guard is not None and guard.resting == left.id and left.id not in self._begun:
+            self.events.append(Exit(fill.symbol, "stop", guard.plan.stop, left.id))
+        self._begun.add(left.id)
+
+    def _overfilled(self, fill: Fill, left: ApprovedOrder) -> None:
         """The venue and we disagree about our own order: what the books can take is booked, and all stops."""
-        fill = filled.fill
+        if any(
+            isinstance(event, Alert) and event.about["trade_id"] == fill.trade_id for event in self.events
+        ):
+            return
         told = (
             f"fill {fill.trade_id} of {plain(fill.quantity)} {fill.symbol} is more than was left of "
             f"order {left.id}: compare the account with its venue"
         )
-        if self._fits(fill):
-            self.events.append(filled)
         self.events.append(Alert(OVERFILLED, told, {"order_id": left.id, "trade_id": fill.trade_id}))
         if self._account.state is not State.HALTED:
             self.events.append(Halted(told, "venue"))
 
-    def _fits(self, fill: Fill) -> bool:
-        books = self._account.portfolio
-        try:
-            for event in self.events:
-                if isinstance(event, Filled):
-                    books = books.after(event.fill)
-            books.after(fill)
-        except InvariantError:
-            return False
-        return True
+    def _read_again(self) -> None:
+        """Whoever reads next, after a restart too, begins before the first report that was put aside."""
+        self.until = min(report.seq for report in self.aside) - 1
+        self.events = [
+            Filled(event.fill, min(event.venue_seq, self.until), event.done)
+            if isinstance(event, Filled)
+            else event
+            for event in self.events
+        ]
