@@ -14,7 +14,7 @@ from agent.runtime.recovery import any_instrument, recover
 from core.events import Approved, Cancelled, Decided, Filled, Refused, Resolved, Submitted, Unknown, event
 from core.ledger import OURS
 from core.money import ZERO
-from core.orders import ApprovedOrder
+from core.orders import ApprovedOrder, Side
 from tools.exchange.paper.audit import Audit, audit
 
 Wished = tuple[str, str]  # a decision and a symbol
@@ -97,8 +97,14 @@ def _given_up(approved: list[ApprovedOrder], told: list[object]) -> set[Wished]:
                     ended.add(waiting.pop(symbol))
         elif isinstance(one, Refused) and one.decision_id is not None:
             ended.add((one.decision_id, one.wish.symbol))
-        elif isinstance(one, Cancelled) and not one.reason.startswith("not sent"):
-            ended.add(_wished(by_id[one.order_id]))
+        elif isinstance(one, Cancelled):
+            order = by_id[one.order_id]
+            if not one.reason.startswith("not sent"):
+                ended.add(_wished(order))
+            elif order.decision_id is not None:
+                waiting[order.symbol] = _wished(order)
+        elif isinstance(one, Filled) and one.fill.side is Side.SELL and one.fill.symbol in waiting:
+            ended.add(waiting.pop(one.fill.symbol))  # its stop had done it
         elif isinstance(one, Resolved) and one.outcome == "dead":
             order = by_id[one.order_id]
             if order.decision_id is not None:
