@@ -262,7 +262,7 @@ class Engine:
         order.waiting = False
         order.updated_at = now
         listing = self.listings[order.symbol]
-        plan = self._plan(replace(order.wanted, quantity=order.left, spend=None), listing)
+        plan = self._plan(order.wanted.by_quantity(order.left), listing)
         if order.wanted.side is Side.BUY and order.wanted.limit is None:
             short = subtract(self._to_hold(order.wanted, order, plan), order.locked)
             if short > 0:

@@ -58,6 +58,23 @@ class NewOrder:
     client_id: str = ""
     by_hand: bool = False
 
+    def by_quantity(self, quantity: Decimal) -> NewOrder:
+        """The same order for *quantity* of the base, whatever it was asked for by."""
+        return NewOrder(
+            self.symbol,
+            self.side,
+            quantity,
+            None,
+            self.limit,
+            self.stop,
+            self.trail,
+            self.take_profit,
+            self.time_in_force,
+            self.post_only,
+            self.client_id,
+            self.by_hand,
+        )
+
 
 @dataclass(slots=True)
 class VenueOrder:
