@@ -24,6 +24,8 @@ from tools.sources.http.schema import SCHEMA, open_cache
 from tools.sources.providers.coingecko import CoinGecko
 from tools.sources.providers.defillama import DefiLlama
 
+pytestmark = pytest.mark.parts
+
 CHAIN = [{"date": seconds("2026-03-08"), "tvl": 2}]
 
 

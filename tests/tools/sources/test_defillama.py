@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from core.observation import NoData, Observation, Ok
 from tests.tools.sources.asking import asked, at, js, seconds
 from tools.sources.providers.defillama import DefiLlama
+
+pytestmark = pytest.mark.parts
 
 AAVE = {
     "name": "Aave",

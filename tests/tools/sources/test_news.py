@@ -16,6 +16,8 @@ from tools.sources.http.body import UnreadableError
 from tools.sources.markup import without_markup
 from tools.sources.providers.news import News, NewsItem
 
+pytestmark = pytest.mark.parts
+
 
 def read(body: bytes | str) -> object:
     raw = body.encode() if isinstance(body, str) else body

@@ -21,6 +21,8 @@ from tools.sources.providers.coinmetrics import CoinMetrics
 from tools.sources.providers.defillama import DefiLlama
 from tools.sources.providers.tokenmetrics import TokenMetrics
 
+pytestmark = pytest.mark.parts
+
 
 def rows(outcome: Outcome[Answer[Any]]) -> list[Any]:
     assert isinstance(outcome, Ok), outcome

@@ -8,27 +8,25 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from core.instant import DAY, HOUR, SECOND, Instant
+from core.instant import HOUR, SECOND, Instant
 from core.observation import BadRequest, NotEntitled, Ok, Throttled, Unreachable
 from tests.tools.sources.asking import NOW, asked, at, js, seconds
 from tests.tools.sources.provider_server import ProviderServer, Request, Script
 from tests.wire.replies import Reply
 from tools.clocks import SimulatedClock, SystemClock
 from tools.sources.http.fetcher import Fetcher
-from tools.sources.http.limits import OF_THE_PROCESS, Gate, Limits, Pace
+from tools.sources.http.limits import OF_THE_PROCESS, Limits
 from tools.sources.http.network import Timeouts
-from tools.sources.http.retries import Retries, asked_pause
 from tools.sources.providers._defillama import CHAIN_TVL
 from tools.sources.providers.blockchain import Blockchain
 from tools.sources.providers.coingecko import CoinGecko
 from tools.sources.providers.coinmetrics import CoinMetrics
 from tools.sources.providers.defillama import DefiLlama
 from tools.sources.providers.tokenmetrics import TokenMetrics
+
+pytestmark = pytest.mark.parts
 
 CHAIN = [{"date": seconds("2026-03-08"), "tvl": 2}]
 Question = Callable[[Fetcher, ProviderServer], Awaitable[object]]
@@ -127,50 +125,6 @@ def test_the_same_seed_waits_the_same() -> None:
         return clock.now()
 
     assert waited(1) == waited(1) != waited(2)
-
-
-@given(st.integers(1, 20), st.integers(0, 2**32 - 1))
-def test_a_pause_is_half_to_all_of_its_width(failures: int, seed: int) -> None:
-    widest = min(1_000 * 2 ** (failures - 1), 20_000)
-    assert widest // 2 <= Retries().pause(failures, np.random.default_rng(seed)) <= widest
-
-
-@pytest.mark.parametrize(
-    ("header", "pause"),
-    [
-        ("0", 0),
-        ("120", 120_000),
-        ("Tue, 10 Mar 2026 11:00:00 GMT", 0),
-        ("99999999999999999", 31 * DAY),
-        ("-5", None),
-        ("1.5", None),
-        ("soon", None),
-        ("", None),
-        (None, None),
-        ("Tue, 10 Mar 2026 12:00:00", None),
-        ("Tue, 10 Mar 99999 12:00:00 GMT", None),
-    ],
-)
-def test_a_retry_after_is_read_or_not_believed(header: str | None, pause: int | None) -> None:
-    assert asked_pause(header, NOW) == pause
-
-
-@given(
-    st.builds(Pace, st.integers(1, 20), st.integers(1, 60_000), st.integers(1, 8)),
-    st.lists(st.integers(0, 5_000), min_size=1, max_size=60),
-)
-def test_no_host_is_ever_asked_faster_than_its_pace(pace: Pace, gaps: list[int]) -> None:
-    """In any stretch of time: at most the burst, and one more for each gap that fits into it."""
-    gate, now, starts = Gate(pace), NOW, []
-    for gap in gaps:
-        now = Instant(now + gap)
-        start = gate.reserve(now, Instant(now + 10**9))
-        assert start is not None
-        assert start >= now
-        starts.append(start)
-    for i, first in enumerate(starts):
-        for j in range(i, len(starts)):
-            assert j - i + 1 <= pace.burst + (starts[j] - first) // pace.gap_ms
 
 
 def test_all_callers_share_one_limit() -> None:

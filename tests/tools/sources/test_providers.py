@@ -23,6 +23,8 @@ from tools.sources.providers.defillama import DefiLlama
 from tools.sources.providers.news import News
 from tools.sources.providers.tokenmetrics import TokenMetrics
 
+pytestmark = pytest.mark.parts
+
 
 def test_protocols_and_chains_have_ranks_and_an_exchange_is_no_protocol() -> None:
     protocols = asked(lambda _: js(speaks_defillama.PROTOCOLS), lambda f, _: DefiLlama(f).protocols())
@@ -43,6 +45,14 @@ def test_nobody_has_a_rank_while_somebody_cannot_be_read() -> None:
     assert isinstance(outcome, Ok)
     assert all("tvl_rank" not in row.numbers for row in outcome.value.rows)
     assert outcome.value.left_out[-1] == "tvl_rank: it cannot be counted while a row cannot be read"
+
+
+def test_two_rows_that_differ_for_one_thing_are_told() -> None:
+    sui = speaks_defillama.CHAINS[1]
+    outcome = asked(lambda _: js([sui, sui, {**sui, "tvl": 1}]), lambda f, _: DefiLlama(f).chains())
+    assert isinstance(outcome, Ok)
+    assert [row.numbers["tvl"] for row in outcome.value.rows] == [Decimal("2110000000.0")]
+    assert outcome.value.left_out[0] == "two rows that differ for Sui"
 
 
 def test_the_all_time_high_of_a_series() -> None:
@@ -125,6 +135,15 @@ def test_coin_metrics_pages_follow_the_token_and_never_the_address() -> None:
     assert isinstance(outcome, Ok)
     assert count == 2
     assert [row.value for row in outcome.value.rows] == [595_445, 601_002]
+
+
+@pytest.mark.parametrize("time", ["2026-03-10T00:00:00.000000000Z", "2026-03-08T12:00:00.000000000Z"])
+def test_coin_metrics_running_day_is_no_day(time: str) -> None:
+    rows = [{"asset": "btc", "time": time, "TxCnt": "5"}]
+    outcome = asked(
+        lambda _: js({"data": rows}), lambda f, _: CoinMetrics(f).daily({"btc": "bitcoin"}, ("tx_count",))
+    )
+    assert outcome == NoData("coinmetrics /v4/timeseries/asset-metrics: a day that is not over")
 
 
 def test_the_catalog_names_what_is_free() -> None:

@@ -15,6 +15,8 @@ from tools.sources.http.redaction import masked
 from tools.sources.providers.coingecko import CoinGecko
 from tools.sources.providers.tokenmetrics import TokenMetrics
 
+pytestmark = pytest.mark.parts
+
 SECRETS = [key.reveal() for key in KEYS.values()]
 
 

@@ -39,9 +39,12 @@ class CoinGecko:
     def __init__(self, fetcher: Fetcher) -> None:
         self._fetcher = fetcher
 
-    async def coins(self) -> Outcome[Answer[Listed]]:
-        """Every active coin by id: ``symbol`` (not unique), ``name``, ``contracts`` as ``platform:address``."""
-        return await self._fetcher.ask(wire.COINS)
+    async def coins(self, status: str = "active") -> Outcome[Answer[Listed]]:
+        """Every coin by id: ``symbol`` (not unique), ``name``, ``contracts`` as ``platform:address``.
+
+        *status*: ``inactive`` for those that are no longer traded.
+        """
+        return await self._fetcher.ask(wire.COINS, {"status": status})
 
     async def markets(
         self, assets: Sequence[str] = (), category: str | None = None, most: int = 1

@@ -144,7 +144,7 @@ CASES = [
         lambda f: CoinGecko(f).coins(),
         f"{BASE}/coins/list",
         LIST,
-        {"include_platform": "true"},
+        {"include_platform": "true", "status": "active"},
     ),
     Case(
         "coingecko",

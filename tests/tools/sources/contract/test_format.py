@@ -13,6 +13,8 @@ from tests.tools.sources.contract.every_case import CASES, OF_EACH_CLIENT
 from tools.sources.http.fetcher import Fetcher
 from tools.sources.source import sources
 
+pytestmark = pytest.mark.parts
+
 
 def test_every_endpoint_of_every_source_has_a_case() -> None:
     declared = {(source.name, name) for source in sources().values() for name in source.endpoints}

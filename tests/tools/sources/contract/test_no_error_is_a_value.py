@@ -23,6 +23,8 @@ from tests.wire.replies import Reply
 from tools.sources.http.fetcher import Fetcher
 from tools.sources.http.network import Timeouts
 
+pytestmark = pytest.mark.parts
+
 JUNK = [
     None,
     "",
