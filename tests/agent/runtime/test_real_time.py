@@ -17,6 +17,7 @@ from strategies.risk.limits import Limits, limits_from
 from tests.agent.runtime.real_world import Lived, steps_of
 from tests.tools.market.fake_venue import NOON, Fed, row
 
+BACK = NOON + 305 * MINUTE
 BUY = Decision((Proposal(0, 1.0),), "test")
 
 
@@ -190,6 +191,29 @@ def test_a_stop_that_rested_while_nobody_was_there_has_filled_in_its_minute(tmp_
     assert world.market.now == later + MINUTE
 
 
+def test_nothing_is_sent_for_a_minute_that_is_past(tmp_path: Path) -> None:
+    lived = Lived(tmp_path, limits=_exits(stop_atr="2", target_atr="1.5"))
+    lived.run(NOON, NOON + 3 * MINUTE + 30 * SECOND)
+    assert not lived.of("exit")
+    stop, target = (float(level) for level in _levels(lived))
+    missed = range(NOON + 3 * MINUTE, NOON + 6 * HOUR, MINUTE)
+    fell = next(at for at in missed if row(at, MINUTE)[3] <= stop)
+    assert any(row(at, MINUTE)[2] >= target for at in range(missed[0], fell, MINUTE))
+    lived.run(NOON + 6 * HOUR, NOON + 6 * HOUR + 2 * MINUTE)
+    assert [(instant(one.body["fill"]["at"]), one.body["fill"]["side"]) for one in lived.of("filled")][
+        1:
+    ] == [(fell, "sell")]
+
+
+def test_the_high_of_missed_hours_counts_for_the_trailing_stop(tmp_path: Path) -> None:
+    lived = Lived(tmp_path, limits=_exits(trailing_atr="6"))
+    lived.run(NOON, NOON + 3 * MINUTE + 30 * SECOND)
+    lived.run(BACK, BACK + 3 * MINUTE)
+    assert [record.body["trigger"] for record in lived.of("exit")] == ["trailing"]
+    sale = lived.of("approved")[-1].body["order"]
+    assert instant(sale["created_at"]) >= BACK
+
+
 def test_an_outage_is_journalled_at_both_ends_refuses_entries_and_ends_nothing(tmp_path: Path) -> None:
     lived = Lived(tmp_path, decider="rule:sma?window=3", limits=_fresh())
     down, up = NOON + 5 * MINUTE, NOON + 15 * MINUTE
@@ -213,7 +237,18 @@ def _low(opened: int) -> float:
 
 
 def _stopped_out() -> Limits:
-    return limits_from({"profile": "none", "exits": {"stop_atr": "2"}})
+    return _exits(stop_atr="2")
+
+
+def _exits(**distances: str) -> Limits:
+    return limits_from({"profile": "none", "exits": distances})
+
+
+def _levels(lived: Lived) -> tuple[str, str]:
+    """The stop and the target of the position that is held."""
+    stop = lived.of("approved")[-1].body["order"]["stop_price"]
+    entry = lived.of("filled")[0].body["fill"]["price"]
+    return stop, str(float(entry) + (float(entry) - float(stop)) * 1.5 / 2)
 
 
 def _fresh() -> Limits:
