@@ -59,7 +59,7 @@ def connect(
         )
     made = getattr(import_module(f"ccxt.async_support.{dialect.ccxt_id}"), dialect.ccxt_id)
     secrets = {} if keys is None else {"apiKey": keys.key, "secret": keys.secret}
-    client = made({"enableRateLimit": True, "timeout": timeout_ms, **secrets})
+    client = made({"enableRateLimit": True, "timeout": timeout_ms, **dialect.settings, **secrets})
     if sandbox:
         client.set_sandbox_mode(True)  # before anything else: it exchanges the addresses
     client.number = str  # ccxt reads some numbers twice, and the second time it takes a Decimal for none

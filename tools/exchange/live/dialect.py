@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from core.ids import OrderId
 from core.instant import SECOND, Instant
@@ -22,6 +22,16 @@ VISIBILITY_LAG = 30 * SECOND
 
 class PartialAnswerError(Exception):
     """The venue answered, but not what was asked for: nothing follows from it."""
+
+
+class Find(Protocol):
+    """Looks an order up."""
+
+    def __call__(
+        self, client: Client, client_id: str, symbol: str, number: str | None = None
+    ) -> Awaitable[Raw | None]:
+        """The order *client_id* of *symbol*; *number* is the venue's id where it is known."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +56,11 @@ class Dialect:
     *order_params*: what every new order says beside that.
     *echoes*: the answer to a new order names our client id; where it does not, the order is looked up at once.
     *markets_query*: asks for the filters of these symbols only.
-    *find*: one order by client id, `None` where it is not shown now.
+    *find*: one order by client id, in a symbol, and by the venue's id where that is known; `None` where it is
+    not shown now. *few*: so many orders are cheaper to look up one by one than to list all open ones.
     *open_orders*, *orders_since*, *trades*: whole listings; the last of a symbol since an instant, or of the
     order of that number alone.
+    *options*, *settings*: of the ccxt client, after and at its making.
     *not_found*: codes that mean "no such order" to a question.
     *is_balance*: whether what came back is a balance at all.
     *clock_step_ms*: how coarse the time is that the venue tells.
@@ -64,7 +76,7 @@ class Dialect:
     grace_ms: int | None
     echoes: bool
     markets_query: Callable[[Sequence[str]], Mapping[str, Any]]
-    find: Callable[[Client, str, str], Awaitable[Raw | None]]
+    find: Find
     open_orders: Callable[[Client], Awaitable[Sequence[Raw]]]
     orders_since: Callable[[Client, str, Instant], Awaitable[Sequence[Raw]]]
     trades: Callable[[Client, str, Instant, str | None], Awaitable[Sequence[Raw]]]
@@ -72,7 +84,9 @@ class Dialect:
     permissions: Callable[[Client], Awaitable[Permissions]]
     is_balance: Callable[[Any], bool]
     not_found: frozenset[str]
+    few: int = 1
     options: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     order_params: Mapping[str, Any] = field(default_factory=dict)
     clock_step_ms: int = 1
     fee_asset: str | None = None

@@ -188,7 +188,7 @@ class LiveExchange:
         known = self._log.find(order_id)
         for symbol in [known.symbol] if known else self.symbols:
             since = self._offset.at_venue(known.sent_at - BEFORE if known else self._clock.now() - DAY)
-            raw = await self._follower.find(order_id, symbol)
+            raw = await self._follower.find(order_id, symbol, known.number if known else None)
             raw = raw or await self._follower.search(order_id, symbol, since)
             if raw is not None:
                 self._log.sent(order_id, symbol, placed_at(raw) or self._clock.now())

@@ -53,7 +53,8 @@ class Follower:
         watched = [known for known in self._log.watched(now) if self._is_due(known, now)]
         if not watched:
             return
-        shown = {str(raw.get("clientOrderId")): raw for raw in await self.open_orders()}
+        listed = await self.open_orders() if len(watched) > self._dialect.few else ()
+        shown = {str(raw.get("clientOrderId")): raw for raw in listed}
         failed: UnreachableError | None = None
         before = self._log.last_seq
         for known in watched:
@@ -64,12 +65,12 @@ class Follower:
         if failed is not None and self._log.last_seq == before:
             raise failed
 
-    async def find(self, order_id: OrderId, symbol: str) -> Raw | None:
-        """An order by our id, through the venue's own way of looking one up."""
+    async def find(self, order_id: OrderId, symbol: str, number: str | None) -> Raw | None:
+        """An order by our id (and the venue's *number*), through the venue's own way of looking one up."""
         client_id = self._dialect.client_id(order_id)
         found = await self._gate.seek(
             f"order {order_id}",
-            lambda: self._dialect.find(self._client, client_id, symbol),
+            lambda: self._dialect.find(self._client, client_id, symbol, number),
             self._dialect.not_found,
         )
         if found is not None and found.get("clientOrderId") != client_id:
@@ -132,7 +133,7 @@ class Follower:
 
     async def _follow(self, known: Known, raw: Raw | None, after: int) -> None:
         now = self._clock.now()
-        raw = raw or await self.find(known.id, known.symbol)
+        raw = raw or await self.find(known.id, known.symbol, known.number)
         if raw is None:
             if now - known.sent_at < VISIBILITY_LAG:
                 return

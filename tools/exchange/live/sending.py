@@ -130,7 +130,7 @@ class Sender:
     async def _looked_up(self, order: Order, number: str) -> tuple[Raw | None, Ruling]:
         """The order as the venue lists it: its answer to a new one does not name our client id."""
         try:
-            found = await self._follower.find(order.id, order.symbol)
+            found = await self._follower.find(order.id, order.symbol, number)
         except KeyRefusedError as error:
             return None, Ruling(Outcome.KEY_REFUSED, error.message)
         except UnreachableError as error:

@@ -40,7 +40,7 @@ def _order_id(client_id: str) -> OrderId | None:
     return OrderId(client_id) if _OURS.fullmatch(client_id) else None
 
 
-async def _find(client: Client, client_id: str, symbol: str) -> Raw | None:
+async def _find(client: Client, client_id: str, symbol: str, number: str | None = None) -> Raw | None:  # noqa: ARG001 - our id will do
     asked = {"symbol": client.market(symbol)["id"], "origClientOrderId": client_id}
     answer = named(await client.privateGetOrder(asked), "an order", "orderId", "clientOrderId", "status")
     return _order(client, answer)
@@ -128,6 +128,7 @@ VENUE = Dialect(
     permissions=_permissions,
     is_balance=lambda info: isinstance(info, dict) and isinstance(info.get("balances"), list),
     not_found=frozenset({"-2013", "-2011"}),
+    few=10,
     options={
         "defaultType": "spot",
         "fetchMarkets": {"types": ["spot"]},

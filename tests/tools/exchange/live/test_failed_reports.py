@@ -23,7 +23,7 @@ NEEDED: dict[str, tuple[Ask, tuple[Endpoint, ...]]] = {
         lambda one: one.order(an_id("never")),
         (Endpoint.OPEN_ORDERS, Endpoint.ORDERS, Endpoint.MY_TRADES),
     ),
-    "reports": (lambda one: one.reports(0), (Endpoint.OPEN_ORDERS, Endpoint.MY_TRADES)),
+    "reports": (lambda one: one.reports(0), (Endpoint.FETCH_ORDER, Endpoint.MY_TRADES)),
     "permissions": (lambda one: one.permissions(), (Endpoint.PERMISSIONS,)),
 }
 FAILURES = [

@@ -7,17 +7,15 @@ import logging
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from core.errors import KeyRefusedError, TokenwiseError, UsageError
+from core.errors import KeyRefusedError, TokenwiseError
 from tests.tools.exchange.live.rig import Rig, Rigs, an_order
-from tools.exchange.live.connecting import connect, venue
 from tools.exchange.live.dialect import Permissions
 from tools.exchange.live.redaction import Keys, Redactor, quieten
 from tools.exchange.live.report_log import ReportLog
-from tools.exchange.stand_in import ApiKey, Endpoint, Fault, StandIn, faults_of, stand_in
+from tools.exchange.stand_in import ApiKey, Endpoint, Fault, faults_of, stand_in
 
 pytestmark = pytest.mark.parts
 
@@ -171,33 +169,6 @@ def test_an_order_with_a_revoked_key_halts_at_the_first_call_although_ccxt_takes
     assert live.at.orders() == ()
 
 
-def test_a_stand_in_is_spoken_to_on_this_machine_only(binance: StandIn) -> None:
-    for address in ("https://api.example.com", "http://10.0.0.1:80", "http://127.0.0.1.example.com"):
-        with pytest.raises(UsageError, match="not on this machine"):
-            connect(venue("binance"), None, base_url=address)
-
-
-def test_an_unknown_venue_and_a_missing_sandbox_are_said() -> None:
-    with pytest.raises(UsageError, match="no venue 'nope'"):
-        venue("nope")
-    with pytest.raises(UsageError, match="no sandbox"):
-        connect(venue("kraken"), None, sandbox=True)
-
-
-def test_a_client_that_would_repeat_requests_by_itself_is_refused(rigs: Rigs, binance: StandIn) -> None:
-    from core.errors import FaultError
-    from tools.exchange.live.connecting import assert_sends_once
-
-    client: Any = rigs.client(binance)
-    for options in ({"maxRetriesOnFailure": 3}, {"createOrder": {"maxRetriesOnFailure": 1}}):
-        kept = dict(client.options)
-        client.options.update(options)
-        with pytest.raises(FaultError, match="repeat"):
-            assert_sends_once(client)
-        client.options.clear()
-        client.options.update(kept)
-
-
 def test_the_sandbox_is_asked_what_its_account_may_do_because_it_knows_nothing_of_keys(
     on_binance: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,10 +178,3 @@ def test_the_sandbox_is_asked_what_its_account_may_do_because_it_knows_nothing_o
 
     on_binance.at.key.trade = False
     assert not on_binance.do(on_binance.exchange.permissions()).trade
-
-
-def test_the_sandbox_has_addresses_of_its_own() -> None:
-    client = connect(venue("binance"), None, sandbox=True)
-
-    assert "testnet" in client.urls["api"]["private"]
-    assert "testnet" not in connect(venue("binance"), None).urls["api"]["private"]

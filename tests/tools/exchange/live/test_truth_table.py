@@ -115,7 +115,7 @@ def test_a_market_order_meets_a_fault(
         except Exception as error:  # whatever it is, it is evidence
             return of_failure(error)
         if not dialect.echoes and reply["id"]:
-            reply = await dialect.find(rig.client, client_id, rig.symbol)
+            reply = await dialect.find(rig.client, client_id, rig.symbol, reply["id"])
         return of_reply(reply, client_id)
 
     assert rig.do(ruled()).outcome is due(fault, kind)
