@@ -96,9 +96,6 @@ async def obey_halt(desk: Desk, now: Instant) -> None:
     if account.state is State.HALTED:
         return
     await desk.executor.cancel_entries(now)
-    unproven = (one.order for one in account.unacknowledged.values())
-    if desk.exchange.grace_ms is not None and any(order.side is Side.BUY for order in unproven):
-        return  # it may turn up yet, and is ended then
     if first == CANCEL_ALL:
         for order in list(account.open.values()):
             await desk.executor.cancel(now, order.id)
@@ -108,4 +105,16 @@ async def obey_halt(desk: Desk, now: Instant) -> None:
         await close_everything(desk, now)
         if account.open:
             return
+    if _is_to_end(desk, everything=first == CANCEL_ALL):
+        return  # what could not be ended, or may turn up yet, is ended on a later beat
     desk.recorder.write(now, Halted(reason, "person"))
+
+
+def _is_to_end(desk: Desk, *, everything: bool) -> bool:
+    """Whether an order is still on its way that a halt ends: none that only a person can find."""
+    account = desk.account
+    return any(
+        (everything or order.side is Side.BUY)
+        and (desk.exchange.grace_ms is not None or order.id not in account.unacknowledged)
+        for order in account.open.values()
+    )

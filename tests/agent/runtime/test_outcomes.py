@@ -8,9 +8,11 @@ from contextlib import suppress
 
 import pytest
 
+from agent.runtime.reports import take_reports
 from core.errors import (
     FaultError,
     InvariantError,
+    JournalError,
     KeyRefusedError,
     RejectedError,
     UnknownFateError,
@@ -18,9 +20,9 @@ from core.errors import (
 )
 from core.events import Approved, Cancelled, Halted, Submitted, Unknown
 from core.instant import SECOND
-from core.orders import OrderType, Side
+from core.orders import OrderType, Purpose, Side
 from strategies.risk.case import State
-from tests.agent.runtime.fake_venue import SYMBOL, an_approved, scene
+from tests.agent.runtime.fake_venue import SYMBOL, Scene, an_approved, restarted, scene
 
 KINDS = {
     "market buy": an_approved,
@@ -154,14 +156,8 @@ def test_a_stop_that_filled_unseen_keeps_the_sale_back_that_would_sell_twice() -
     on = scene()
     on.send(an_approved(1))
     on.venue.trade(an_approved(1).id, "10")
-    stop = an_approved(2, Side.SELL, kind=OrderType.STOP, quantity="10", purpose=None, decision=None)
-    from dataclasses import replace
-
-    from agent.runtime.reports import take_reports
-    from core.orders import Purpose
-
     on.do(take_reports(on.desk, on.now))
-    stop = replace(stop, purpose=Purpose.EXIT)
+    stop = an_approved(2, Side.SELL, kind=OrderType.STOP, quantity="10", purpose=Purpose.EXIT, decision=None)
     on.send(stop)
     on.venue.trade(stop.id, "4", done=False, told=False)
     on.send(an_approved(3, Side.SELL, quantity="10"))
@@ -170,3 +166,32 @@ def test_a_stop_that_filled_unseen_keeps_the_sale_back_that_would_sell_twice() -
     assert isinstance(last, Cancelled)
     assert last.reason == f"not sent: the stop {stop.id} has filled"
     assert SYMBOL in {one.order.symbol for one in on.account.anew.values()}
+
+
+def full(on: Scene) -> None:
+    """Lets every further write of the journal fail."""
+
+    def append(*_: object) -> None:
+        raise JournalError("disk full")
+
+    on.journal.append = append  # type: ignore[method-assign, assignment]
+
+
+def test_where_the_intent_cannot_be_written_nothing_is_sent() -> None:
+    on = scene()
+    full(on)
+    with pytest.raises(JournalError, match="disk full"):
+        on.send(an_approved())
+    assert on.venue.sent == []
+
+
+def test_where_only_the_outcome_cannot_be_written_whoever_starts_next_proves_it() -> None:
+    on = scene(fates=["lost after"])
+    append = on.journal.append
+    on.venue.before_submit = lambda: full(on)
+    with pytest.raises(JournalError, match="disk full"):
+        on.send(an_approved())
+    on.journal.append = append  # type: ignore[method-assign]
+    again = restarted(on)
+    assert again.kinds()[-2:] == ["resolved", "acknowledged"]
+    assert len(again.venue.sent) == 1

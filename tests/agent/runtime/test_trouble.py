@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.runtime.beat import live_through
-from agent.runtime.halt_switch import CANCEL_ALL, HaltSwitch
+from agent.runtime.halt_switch import CANCEL_ALL, FLATTEN, HOLD, HaltSwitch
 from agent.runtime.tending import tend
 from core.errors import KeyRefusedError, UnknownFateError, UnreachableError
 from core.events import Refused
@@ -147,3 +147,44 @@ def test_a_fill_between_two_questions_is_no_drift() -> None:
         on.do(tend(on.desk, on.wait(60_000)))
     assert on.alerts() == []
     assert on.account.portfolio.quantity(SYMBOL) == 15
+
+
+@pytest.mark.parametrize("first", [HOLD, CANCEL_ALL])
+def test_a_halt_waits_for_a_cancel_that_was_not_answered(tmp_path: Path, first: str) -> None:
+    on = scene()
+    on.send(an_approved(1, kind=OrderType.LIMIT, quantity="1"))
+    on.desk.halt = on.desk.executor._halt = HaltSwitch(tmp_path)
+    on.desk.halt.set("enough", first)
+    on.venue.failing["cancel"] = SILENCE
+    beat(on)
+    assert on.account.state is State.ACTIVE
+    del on.venue.failing["cancel"]
+    beat(on)
+    assert (on.account.state, on.account.open) == (State.HALTED, {})
+
+
+def test_a_halt_does_not_wait_for_what_only_a_person_can_find(tmp_path: Path) -> None:
+    on = scene(fates=[UnknownFateError("timed out")], grace_ms=None)
+    decided(on, FIRST, 1.0)
+    on.desk.halt = on.desk.executor._halt = HaltSwitch(tmp_path)
+    on.desk.halt.set("enough")
+    beat(on)
+    assert on.account.state is State.HALTED
+
+
+def test_a_flattening_halt_sells_at_once_and_waits_for_the_proof_of_a_purchase(tmp_path: Path) -> None:
+    on = holding()
+    on.venue.fates = [UnknownFateError("timed out")]
+    decided(on, FIRST, 1.0, asset=1)
+    on.desk.halt = on.desk.executor._halt = HaltSwitch(tmp_path)
+    on.desk.halt.set("enough", FLATTEN)
+    on.do(live_through(on.desk, Instant(on.wait(1))))
+    assert on.venue.sent[-1].side is Side.SELL
+    on.venue.trade(on.venue.sent[-1].id, "10")
+    on.venue.place(on.venue.sent[-2])
+    on.venue.trade(on.venue.sent[-2].id, "5")
+    beat(on)
+    assert (on.venue.sent[-1].side, on.venue.sent[-1].symbol) == (Side.SELL, "BBB/USDT")
+    on.venue.trade(on.venue.sent[-1].id, "5")
+    beat(on)
+    assert (on.account.state, on.account.portfolio.positions) == (State.HALTED, {})
