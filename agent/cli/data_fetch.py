@@ -219,5 +219,8 @@ def _told(report: Report) -> dict[str, Any]:
         "interrupted": report.is_cut,
     }
     if report.assets is not None:
-        told["assets"] = {"new": report.assets[0], "known": report.assets[1]}
+        counts = report.assets
+        one = {"asset": "market", "kind": "assets", "metric": None, "venue": None, "symbol": None}
+        rows = {"rows_new": counts.new, "rows_same": counts.same, "rows_revised": counts.revised}
+        told["fetched"].insert(0, {**one, "interval": None, "source": "coingecko", **rows})
     return told

@@ -48,7 +48,8 @@ def tell_report(report: Report) -> None:
         )
         print(f"{name}: {one.new} new, {one.same} same, {one.revised} revised ({key.source})")
     if report.assets is not None:
-        print(f"assets: {report.assets[0]} new, {report.assets[1]} known")
+        counts = report.assets
+        print(f"assets: {counts.new} new, {counts.same} same, {counts.revised} changed (coingecko)")
     for failure in report.failed:
         print(f"not fetched: {failure.what}: {failure.why}")
     for attribution, licence in report.notices.values():

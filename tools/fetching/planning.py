@@ -4,18 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tools.fetching import candles
+from tools.fetching import (
+    candles,
+    coingecko,
+    comparing,
+    daily,
+    defillama,
+    grades,
+    headlines,
+    listing,
+    perpetuals,
+)
 from tools.fetching.step import Step
 from tools.fetching.world import World
 
 _MAKERS: Mapping[str, Callable[[World], Sequence[Step]]] = {
+    "assets": listing.steps,
     "candles": candles.steps,
+    "tvl": defillama.tvl,
+    "fees": defillama.fees,
+    "revenue": defillama.revenue,
+    "volume": defillama.volume,
+    "stablecoins": defillama.stablecoins,
+    "onchain": daily.onchain,
+    "fundamentals": coingecko.fundamentals,
+    "funding": perpetuals.funding,
+    "openinterest": perpetuals.open_interest,
+    "sentiment": daily.sentiment,
+    "news": headlines.news,
+    "grades": grades.grades,
 }
 
 
 def plan(world: World) -> tuple[Step, ...]:
     """The steps of *world*'s request, in the order of what was asked."""
-    return tuple(step for what in world.asked.whats for step in _MAKERS[what](world))
+    steps = {what: _MAKERS[what](world) for what in world.asked.whats}
+    after = comparing.step(steps.get("candles", ()))
+    return (*(step for some in steps.values() for step in some), *after)
 
 
 def duration_of(steps: Sequence[Step]) -> int:

@@ -46,19 +46,23 @@ class Counts:
 
 @dataclass(slots=True)
 class Report:
-    """*findings*: what is remarkable about what did come, as (code, message)."""
+    """What a fetch came to.
+
+    *findings*: what is remarkable about what did come, as (code, message).
+    *notices*: attribution and licence by source. *assets*: how many were new, known and changed.
+    """
 
     fetched: dict[SeriesKey, Counts] = field(default_factory=dict)
     failed: list[Failure] = field(default_factory=list)
     findings: list[tuple[str, str]] = field(default_factory=list)
     notices: dict[str, tuple[str, str]] = field(default_factory=dict)
-    assets: tuple[int, int] | None = None
+    assets: Counts | None = None
     is_cut: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing came although something was asked for."""
-        return bool(self.failed) and not self.fetched and not self.assets
+        return bool(self.failed) and not self.fetched and self.assets is None
 
     def take(self, told: ImportReport) -> None:
         """Adds what an import did."""

@@ -10,6 +10,9 @@ from tools.fetching.report import Failure, Report
 from tools.fetching.step import Step
 from tools.fetching.world import World
 
+# what is there already, or does not exist
+_NO_FAILURES = ("stored", "opt_in")
+
 
 async def run(world: World, steps: Sequence[Step]) -> Report:
     """What came of *steps*; `World.listener` hears how far it is.
@@ -18,26 +21,34 @@ async def run(world: World, steps: Sequence[Step]) -> Report:
         CancelledError: it was cut; what had come is stored, and the report says that it was cut.
         OSError: the store cannot be written; what was stored before is whole.
     """
-    lanes: dict[str, list[Step]] = {}
     for step in steps:
-        if step.skipped is None:
-            lanes.setdefault(step.lane, []).append(step)
-        elif step.skipped[1] != "stored":
+        if step.skipped is not None and step.skipped[1] not in _NO_FAILURES:
             world.report.fail(Failure(step.name, *step.skipped))
     world.venues.listener = world.listener
-    running = [asyncio.create_task(_lane(world, lane)) for lane in lanes.values()]
+    due = [step for step in steps if step.skipped is None]
     try:
-        await asyncio.gather(*running)
+        await _beside(world, [step for step in due if not step.comes_last])
+        await _beside(world, [step for step in due if step.comes_last])
     except asyncio.CancelledError:
         world.report.is_cut = True
         raise
     finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
         await world.venues.close()
         await world.fetcher.aclose()
     return world.report
+
+
+async def _beside(world: World, steps: Sequence[Step]) -> None:
+    lanes: dict[str, list[Step]] = {}
+    for step in steps:
+        lanes.setdefault(step.lane, []).append(step)
+    running = [asyncio.create_task(_lane(world, lane)) for lane in lanes.values()]
+    try:
+        await asyncio.gather(*running)
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 async def _lane(world: World, steps: Sequence[Step]) -> None:

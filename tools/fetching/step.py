@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ class Step:
     """*calls*: requests, at most; *gap_ms*: between two of them. Steps of one *lane* follow each other.
 
     *about*: the asset, or ``market``. *key*: ``""``, ``optional`` or ``needed``. *skipped*: why nothing
-    will be asked, with its code.
+    will be asked, with its code. *comes_last*: after all that do not.
     """
 
     what: str
@@ -27,11 +27,16 @@ class Step:
     key: str = ""
     skipped: tuple[str, str] | None = None
     detail: str = ""
+    comes_last: bool = False
 
     @property
     def name(self) -> str:
         """What a person calls it."""
         return " ".join(part for part in (self.what, self.about, self.detail) if part)
+
+    def without(self, why: str, code: str) -> Step:
+        """The same, not asked for."""
+        return replace(self, calls=0, skipped=(why, code))
 
     @property
     def lane(self) -> str:

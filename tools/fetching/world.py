@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -28,12 +28,18 @@ from tools.store.importer import ImportReport, import_rows
 from tools.store.manifest import entry
 from tools.store.store import Store
 
+T = TypeVar("T")
+
 _WAITS = 20
 
 
 @dataclass(slots=True)
 class World:
-    """*keys* and *opted_in*: the providers that a key is there for, and those that a person said yes to."""
+    """What one fetch works with.
+
+    *keys* and *opted_in*: the providers that a key is there for, and those that a person said yes to.
+    *refusals*: what a key has no right to, and how that was said.
+    """
 
     asked: Asked
     clock: Clock
@@ -46,6 +52,16 @@ class World:
     opted_in: frozenset[str] = frozenset()
     report: Report = field(default_factory=Report)
     listener: Listener = field(default_factory=Nobody)
+    refusals: dict[str, str] = field(default_factory=dict)
+    _once: dict[str, Any] = field(default_factory=dict)
+
+    async def once(self, name: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """What *ask* came to when it was first asked under *name* in this fetch."""
+        if name not in self._once:
+            self._once[name] = await ask()
+            self.listener.heard()
+        found: T = self._once[name]
+        return found
 
     def lacking(self, question: str, span: Span) -> tuple[Span, ...]:
         """The stretches of *span* that are still to be asked for."""

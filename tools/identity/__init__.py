@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from tools.identity.extending import Conflict, conflicts, extend
-from tools.identity.registry import Ambiguous, Registry, built_in
+from tools.identity.registry import Ambiguous, Registry, built_in, chain_of
 from tools.identity.rows import asset_of, row_of
 
-__all__ = ["Ambiguous", "Conflict", "Registry", "asset_of", "built_in", "conflicts", "extend", "row_of"]
+__all__ = [
+    "Ambiguous",
+    "Conflict",
+    "Registry",
+    "asset_of",
+    "built_in",
+    "chain_of",
+    "conflicts",
+    "extend",
+    "row_of",
+]

@@ -29,6 +29,12 @@ _CHAINS = {
 }
 
 
+def chain_of(text: str) -> str:
+    """The name under which contracts of the chain *text* are written."""
+    named = folded(text).replace(" ", "-")
+    return _CHAINS.get(named, named)
+
+
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
     """Several assets go by what was *asked*; *candidates* are their ids."""
@@ -144,8 +150,7 @@ class Registry:
     def _at_address(self, text: str) -> tuple[str, ...]:
         chain, colon, where = text.rpartition(":")
         if colon:
-            named = folded(chain).replace(" ", "-")
-            found = self._addresses.get((_CHAINS.get(named, named), address(where)))
+            found = self._addresses.get((chain_of(chain), address(where)))
             return () if found is None else (found,)
         if text[:2].lower() != "0x":
             return ()

@@ -71,4 +71,8 @@ def _units(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE series ADD COLUMN unit TEXT NOT NULL DEFAULT ''")
 
 
-SCHEMA = Schema("store", (_first, _units))
+def _rows_of_assets(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE assets ADD COLUMN row TEXT NOT NULL DEFAULT ''")
+
+
+SCHEMA = Schema("store", (_first, _units, _rows_of_assets))

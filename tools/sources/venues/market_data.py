@@ -89,7 +89,10 @@ class MarketData:
         if not self.wire.can("fetchFundingRateHistory"):
             return NoData(f"{self.venue} tells no past funding rates")
         raw = await self._ask(lambda: self.wire.settlements(symbol, since, page))
-        return self._rows(raw, "a funding rate", lambda row: self._settlement(row, since))
+        found = self._rows(raw, "a funding rate", lambda row: self._settlement(row, since))
+        if not isinstance(found, Ok):
+            return found
+        return Ok(tuple(sorted(dict.fromkeys(found.value), key=lambda one: one.settled_at)))
 
     async def open_interest(
         self, symbol: str, width: Interval, since: Instant, page: int
@@ -98,7 +101,10 @@ class MarketData:
         if not self.wire.can("fetchOpenInterestHistory"):
             return NoData(f"{self.venue} tells no past open interest")
         raw = await self._ask(lambda: self.wire.open_interest(symbol, width, since, page))
-        return self._rows(raw, "an open interest", lambda row: self._open(row, since))
+        found = self._rows(raw, "an open interest", lambda row: self._open(row, since))
+        if not isinstance(found, Ok):
+            return found
+        return Ok(tuple(sorted(dict.fromkeys(found.value), key=lambda one: one.as_of)))
 
     async def _ask(self, call: Callable[[], Awaitable[T]]) -> Outcome[T]:
         for attempt in range(1, _ATTEMPTS + 1):

@@ -1,0 +1,59 @@
+"""A second opinion: the newest closes that came, beside what DefiLlama says of the same assets at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.instant import Instant, iso
+from core.observation import Ok
+from tools.fetching.report import failure_of
+from tools.fetching.step import Step
+from tools.fetching.world import World
+from tools.sources.providers.defillama import SOURCE, DefiLlama
+
+_APART = 0.05
+
+
+def step(candles: Sequence[Step]) -> Sequence[Step]:
+    """One question about all assets whose candles are fetched; none where none are."""
+    if not any(one.skipped is None for one in candles):
+        return ()
+    return (
+        Step(
+            *("candles", "second opinion", SOURCE.name, 1, SOURCE.provider.pace.gap_ms, _run),
+            comes_last=True,
+        ),
+    )
+
+
+async def _run(world: World) -> None:
+    """Asks once for the moment at which most of the series end; what ends elsewhere is not compared."""
+    came = {key for key, one in world.report.fetched.items() if key.kind == "ohlcv" and one.new}
+    ends: dict[Instant, list[tuple[str, str, float]]] = {}
+    for info in world.store.series():
+        if info.key in came:
+            rows = world.store.rows(info)
+            end = Instant(info.last + info.interval.ms)
+            ends.setdefault(end, []).append((info.asset, info.key.label, float(rows.values[-1, 3])))
+    if not ends:
+        return
+    moment = max(ends, key=lambda end: (len(ends[end]), end))
+    coins = {f"coingecko:{asset}": asset for asset, _, _ in ends[moment] if ":" not in asset}
+    outcome = await DefiLlama(world.fetcher).prices(coins, moment)
+    world.listener.heard()
+    if not isinstance(outcome, Ok):
+        failure = failure_of("candles second opinion from defillama", outcome)
+        world.report.find(failure.code, f"nobody confirmed the newest closes: {failure.why}")
+        return
+    prices = {row.asset: row for row in outcome.value.rows if "low_confidence" not in row.flags}
+    for asset, label, close in ends[moment]:
+        price = prices.get(asset)
+        if price is None or close <= 0:
+            continue
+        apart = float(price.value) / close - 1
+        if abs(apart) > _APART:
+            world.report.find(
+                "disagreement",
+                f"{label}: it closed at {close:.10g} at {iso(moment)}, and {SOURCE.title} says {price.value} for"
+                f" {asset} ({apart:+.0%}): one of them is wrong, or it is another asset",
+            )
