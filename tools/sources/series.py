@@ -11,7 +11,7 @@ from core.observation import Observation
 from tools.sources.answer import LeftOut
 from tools.sources.http.endpoint import Asked, Reader
 from tools.sources.reading import MalformedError, number
-from tools.sources.vintage import Rule
+from tools.sources.vintage import RESTATED, Rule
 
 Point = tuple[Instant, Any]
 Points = Callable[[Any, Asked], Iterable[Point | LeftOut]]
@@ -25,7 +25,7 @@ def series(
     *,
     covers_ms: int = 0,
     every_ms: int = 0,
-    flags: tuple[str, ...] = (),
+    restated_after_ms: int | None = None,
     least: Decimal | None = Decimal(0),
     most: Decimal | None = None,
 ) -> Reader[Observation]:
@@ -42,7 +42,7 @@ def series(
         known: When a stamp's value could first be known.
         covers_ms: How long after its stamp a value is complete.
         every_ms: The grid of stamps, or 0 for none.
-        flags: Of each observation.
+        restated_after_ms: So long after a value was known it may have been rewritten; `None` where none ever is.
         least: The smallest value that can be true.
         most: The largest.
     """
@@ -66,8 +66,9 @@ def series(
             elif found.setdefault(stamp, value) != value:
                 raise MalformedError(f"{metric} has two values for one time")
         for stamp in sorted(found):
-            yield Observation(
-                asked.asset, metric, found[stamp], unit, stamp, known(stamp), asked.source, flags
-            )
+            known_at = known(stamp)
+            is_old = restated_after_ms is not None and known_at + restated_after_ms < asked.fetched_at
+            flags = (RESTATED,) if is_old else ()
+            yield Observation(asked.asset, metric, found[stamp], unit, stamp, known_at, asked.source, flags)
 
     return read

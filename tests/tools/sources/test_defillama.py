@@ -7,36 +7,20 @@ from decimal import Decimal
 import pytest
 
 from core.observation import NoData, Observation, Ok
-from tests.tools.sources.asking import asked, at, js, seconds
+from tests.tools.sources.asking import asked, at, js
+from tests.tools.sources.contract.speaks_defillama import AAVE
 from tools.sources.providers.defillama import DefiLlama
 
 pytestmark = pytest.mark.parts
 
-AAVE = {
-    "name": "Aave",
-    "tvl": [
-        {"date": seconds("2026-03-08"), "totalLiquidityUSD": 21_000_000_000.5},
-        {"date": seconds("2026-03-09"), "totalLiquidityUSD": 22_000_000_000},
-        {"date": seconds("2026-03-10T11:17:00"), "totalLiquidityUSD": 23_000_000_000},
-    ],
-    "chainTvls": {"Base": {"tvl": [{"date": seconds("2026-03-09"), "totalLiquidityUSD": 7}]}},
-}
 
-
-def test_tvl_is_a_value_a_midnight_known_two_days_later_and_named_as_restated() -> None:
+def test_tvl_is_a_value_a_midnight_known_two_days_later_and_old_ones_are_restated() -> None:
     answer = asked(lambda _: js(AAVE), lambda fetcher, _: DefiLlama(fetcher).protocol_tvl("aave", "aave"))
     assert isinstance(answer, Ok)
-    first, second = answer.value.rows
-    assert first == Observation(
-        "aave",
-        "tvl",
-        Decimal("21000000000.5"),
-        "USD",
-        at("2026-03-08"),
-        at("2026-03-10"),
-        "defillama",
-        ("restated",),
-    )
+    old, first, second = answer.value.rows
+    assert (old.known_at, old.flags) == (at("2026-03-08"), ("restated",))
+    value = Decimal("21000000000.5")
+    assert first == Observation("aave", "tvl", value, "USD", at("2026-03-08"), at("2026-03-10"), "defillama")
     assert (second.as_of, second.known_at) == (at("2026-03-09"), at("2026-03-11"))
     assert answer.value.attribution
     assert answer.value.left_out == ("a running figure, not a whole period's",)

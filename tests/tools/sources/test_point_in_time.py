@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.instant import Instant
@@ -20,6 +21,8 @@ from tools.sources.providers.coingecko import CoinGecko
 from tools.sources.providers.coinmetrics import CoinMetrics
 from tools.sources.providers.defillama import DefiLlama
 from tools.sources.providers.tokenmetrics import TokenMetrics
+from tools.sources.vintage import Rule, daily_figure, daily_price, fear_and_greed, vendor_day
+from tools.store.lags import figures_known_at
 
 pytestmark = pytest.mark.parts
 
@@ -41,7 +44,6 @@ def test_fees_of_a_day_are_known_two_midnights_after_it_began_and_today_is_not_a
         (Decimal("11000.5"), at("2026-03-08"), at("2026-03-10")),
         (Decimal(12_000), at("2026-03-09"), at("2026-03-11")),
     ]
-    assert all(row.flags == ("restated",) for row in rows(outcome))
 
 
 def test_a_day_that_the_source_failed_to_read_is_left_out() -> None:
@@ -202,3 +204,22 @@ def test_a_vendors_period_that_is_not_over_is_left_out(name: str, stamp: dict[st
     row = {**BTC, **CANDLE, **stamp}
     outcome = asked(lambda _: js(envelope(row)), lambda f, _: TokenMetrics(f).ask(name, ["3375"]))
     assert outcome == NoData(f"tokenmetrics /v3/{name}: 3375 has a period that is not over")
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "source", "metric"),
+    [
+        (daily_figure, "fundamental", "defillama", "tvl"),
+        (daily_figure, "onchain", "coinmetrics", "active_addresses"),
+        (daily_figure, "onchain", "blockchain", "tx_count"),
+        (daily_price, "fundamental", "coingecko", "market_cap"),
+        (fear_and_greed, "sentiment", "alternative_me", "fear_greed"),
+        (vendor_day, "fundamental", "tokenmetrics", "tm_trader_grade"),
+    ],
+)
+def test_a_figure_is_known_at_the_same_time_fetched_or_imported(
+    rule: Rule, kind: str, source: str, metric: str
+) -> None:
+    stamp = at("2026-03-08")
+    (imported,) = figures_known_at(kind, source, metric, np.array([stamp], np.int64))
+    assert rule(stamp) == imported

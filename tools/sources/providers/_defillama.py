@@ -14,7 +14,7 @@ from tools.sources.http.limits import Pace
 from tools.sources.reading import MalformedError, fields, from_seconds, items, needed, pair
 from tools.sources.series import Point, Points, series
 from tools.sources.table import Table, amounts, lists, ranked, signed, table, texts
-from tools.sources.vintage import RESTATED, daily_figure, past_price
+from tools.sources.vintage import daily_figure, past_price
 
 PROVIDER = Provider(
     "defillama", Pace(2, SECOND, burst=2), "Data from DefiLlama (https://defillama.com)", "free to use"
@@ -70,7 +70,7 @@ def _daily(
         daily_figure,
         every_ms=DAY,
         covers_ms=covers_ms,
-        flags=(RESTATED,),
+        restated_after_ms=DAY,
         least=least,
     )
 

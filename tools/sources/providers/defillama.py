@@ -1,6 +1,7 @@
 """DefiLlama: TVL of protocols and chains, fees, revenue, DEX volume, stablecoins and prices. No key.
 
-Its history is today's: it is filled in again whenever an adapter changes, so every past figure is `restated`.
+Its history is today's: it is filled in again whenever an adapter changes, so figures read later than a day
+after they were known are flagged `restated`.
 TVL is the plain series: staking, second pools and what is borrowed are not in it.
 """
 

@@ -66,6 +66,7 @@ AAVE = {
     "name": "Aave",
     "isParentProtocol": True,
     "tvl": [
+        {"date": seconds("2026-03-06"), "totalLiquidityUSD": 20_000_000_000},
         {"date": seconds("2026-03-08"), "totalLiquidityUSD": 21_000_000_000.5},
         {"date": seconds("2026-03-09"), "totalLiquidityUSD": 22_000_000_000},
         {"date": seconds("2026-03-10T11:17:00"), "totalLiquidityUSD": 23_000_000_000},
