@@ -27,6 +27,9 @@ from tools.exchange.live.dialect import (
 )
 
 RECV_WINDOW = 5 * SECOND
+PACE = 60.0 * SECOND
+"""The venue counts weight by the minute: a listing of 80 must not keep a cancel waiting behind it."""
+
 _PAGE = 1000
 _MOST_PAGES = 100
 _OURS = re.compile(r"[0-9a-f]{22}")
@@ -136,6 +139,7 @@ VENUE = Dialect(
         "recvWindow": RECV_WINDOW,
         "warnOnFetchOpenOrdersWithoutSymbol": False,
     },
+    settings={"rateLimiterAlgorithm": "rollingWindow", "rollingWindowSize": PACE},
     fee_asset="BNB",
     sandbox=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -34,14 +35,28 @@ def test_a_venue_is_one_file_and_its_client_is_exact_patient_and_quiet(name: str
     assert dialect.grace_ms is None or dialect.grace_ms > MAX_SKEW + VISIBILITY_LAG
 
 
-def test_krakens_pace_leaves_room_for_an_order_and_what_proves_it() -> None:
-    client = connect(venue("kraken"), None)
-    bucket = client.tokenBucket
-    points = bucket["windowSize"] / bucket["rateLimit"]
-    costs = client.api["private"]["post"]
+def test_krakens_pace_is_the_smallest_accounts_with_its_burst() -> None:
+    bucket = connect(venue("kraken"), None).tokenBucket
+    costs = connect(venue("kraken"), None).api["private"]["post"]
 
-    assert bucket["algorithm"] == "rollingWindow"
-    assert points == 15 * costs["QueryOrders"]["cost"]
+    assert bucket["windowSize"] / bucket["rateLimit"] == 15 * costs["QueryOrders"]["cost"]
+
+
+@pytest.mark.parametrize("name", VENUES)
+def test_a_listing_keeps_no_cancel_waiting_behind_it(name: str) -> None:
+    client = connect(venue(name), None)
+    waited = []
+
+    async def asked() -> None:
+        loop = asyncio.get_running_loop()
+        client.throttler.loop = loop
+        for cost in (16, 1, 1):
+            begun = loop.time()
+            await client.throttle(cost)
+            waited.append(loop.time() - begun)
+
+    asyncio.run(asked())
+    assert max(waited) < 0.3
 
 
 def test_a_stand_in_is_spoken_to_on_this_machine_only(binance: StandIn) -> None:
