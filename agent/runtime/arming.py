@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from agent.runtime.desk import Desk
-from agent.runtime.executor import FRESH_MS
 from core.errors import FaultError, KeyRefusedError, OrderError, StoppedError
 from core.ids import OrderId
 from core.instant import Instant
@@ -51,7 +50,9 @@ async def _is_lost(desk: Desk, number: OrderId, made_at: Instant) -> bool:
     if number in desk.account.unacknowledged or await exchange.order(number) is not None:
         return False
     grace = exchange.grace_ms
-    return exchange.remembers or (grace is not None and desk.clock.now() > made_at + grace + FRESH_MS)
+    return exchange.remembers or (
+        grace is not None and desk.clock.now() > made_at + grace + desk.executor.fresh_ms
+    )
 
 
 def _refuse_too_little(desk: Desk, balances: Mapping[str, Decimal]) -> None:

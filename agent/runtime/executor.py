@@ -31,9 +31,6 @@ from core.orders import ApprovedOrder, OrderState, OrderStatus, Side
 from core.ports import Clock, Exchange
 from strategies.risk.case import State, is_resting_stop
 
-FRESH_MS = SECOND
-"""An intent older than this is journalled anew before the wire, so that proofs may count from it."""
-
 
 class Closing(Enum):
     """Whether an order is a halt's own close."""
@@ -43,7 +40,12 @@ class Closing(Enum):
 
 
 class Executor:
-    """Sends approved orders whose intents are durable, and ends them. One instance per account and process."""
+    """Sends approved orders whose intents are durable, and ends them. One instance per account and process.
+
+    *fresh_ms*: an intent older than this is journalled anew before the wire, so that proofs may count from it.
+    """
+
+    fresh_ms = SECOND
 
     def __init__(
         self, exchange: Exchange, recorder: Recorder, account: Account, halt: HaltSwitch, clock: Clock
@@ -84,7 +86,7 @@ class Executor:
         intent = self._account.unacknowledged.get(order.id)
         if intent is None:
             raise InvariantError(f"order {order.id} has no intent", "Run 'tokenwise journal verify'.")
-        if self._clock.now() - intent.sent_at > FRESH_MS:
+        if self._clock.now() - intent.sent_at > self.fresh_ms:
             self._recorder.write(at, self.intent(order, intent.attempt))
         if self._is_stopped(at, order, closing):
             return

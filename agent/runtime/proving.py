@@ -7,7 +7,6 @@ in quarantine and a person decides. While an order is unproven the `duplicate` r
 from __future__ import annotations
 
 from agent.runtime.desk import Desk
-from agent.runtime.executor import FRESH_MS
 from agent.runtime.intents import Intent
 from agent.runtime.remembered import UNKNOWN
 from core.events import Acknowledged, Alert, Cancelled, Event, Resolved, Unknown
@@ -64,7 +63,7 @@ def _may_send_again(desk: Desk, intent: Intent, asked_at: Instant) -> bool:
 async def _is_proof(desk: Desk, now: Instant, intent: Intent, asked_at: Instant) -> bool:
     """Whether an absence at *asked_at* is for ever: the wait is over, by a clock that the venue agrees with."""
     grace = desk.exchange.grace_ms
-    if grace is None or asked_at <= intent.sent_at + grace + FRESH_MS:
+    if grace is None or asked_at <= intent.sent_at + grace + desk.executor.fresh_ms:
         return False
     return await desk.executor.contact.ask(now, "its state", desk.exchange.trouble()) is None
 

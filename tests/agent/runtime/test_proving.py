@@ -9,7 +9,6 @@ import pytest
 
 from agent.runtime.beat import live_through
 from agent.runtime.deciding import act, retry
-from agent.runtime.executor import FRESH_MS
 from agent.runtime.proving import settle
 from agent.runtime.renewing import make_anew
 from agent.runtime.tending import tend
@@ -17,7 +16,7 @@ from core.decision import Proposal
 from core.errors import KeyRefusedError, UnknownFateError, UnreachableError
 from core.events import Decided, Refused, Resolved
 from core.ids import DecisionId, OrderId, order_id
-from core.instant import HOUR, Instant
+from core.instant import HOUR, SECOND, Instant
 from core.orders import OrderStatus, OrderType, Purpose, Side
 from strategies.risk.case import State
 from tests.agent.runtime.fake_venue import GRACE, SYMBOL, Scene, an_approved, restarted, scene
@@ -56,7 +55,7 @@ def test_an_unknown_order_that_is_found_is_adopted_and_nothing_is_sent_again() -
     assert (len(on.venue.sent), on.account.unacknowledged) == (1, {})
 
 
-@pytest.mark.parametrize("waited", [0, GRACE, GRACE + FRESH_MS])
+@pytest.mark.parametrize("waited", [0, GRACE, GRACE + SECOND])
 def test_an_absence_within_the_grace_proves_nothing(waited: int) -> None:
     on = scene(fates=[LOST])
     decided(on, FIRST, 1.0)
@@ -69,7 +68,7 @@ def test_an_absence_within_the_grace_proves_nothing(waited: int) -> None:
 def test_an_absence_after_the_grace_is_a_proof_and_the_wish_goes_out_again_under_a_new_id() -> None:
     on = scene(fates=[LOST])
     decided(on, FIRST, 1.0)
-    on.wait(GRACE + FRESH_MS + 1)
+    on.wait(GRACE + SECOND + 1)
     looked(on)
     assert [one for one in on.events if isinstance(one, Resolved)] == [Resolved(attempts(on)[0], "dead")]
     assert attempts(on) == [order_id(FIRST, SYMBOL, 1), order_id(FIRST, SYMBOL, 2)]
