@@ -13,6 +13,7 @@ from agent.runtime.approving import take_answers
 from agent.runtime.beat import obey_halt
 from agent.runtime.daily import sum_up
 from agent.runtime.desk import Desk
+from agent.runtime.halt_switch import FLATTEN
 from agent.runtime.real_time import RealTime
 from agent.runtime.tending import tend
 from core.decision import Decision, Situation, Unchanged
@@ -62,7 +63,8 @@ async def attend(desk: Desk, real: RealTime) -> str | None:
     _show_life(desk)
     if not desk.halt.is_set():
         real.is_closing = False
-    elif not real.is_closing:
+    elif not real.is_closing or (now >= real.prove_at and desk.halt.read()[0] != FLATTEN):
+        # what could not be ended at once is tried again; a sale of everything has time until the next beat
         await obey_halt(desk, now)
         real.is_closing = account.state is not State.HALTED
     if account.state is State.HALTED:

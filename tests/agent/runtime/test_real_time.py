@@ -12,7 +12,10 @@ from agent.runtime import heartbeat
 from agent.runtime.desk import Desk
 from agent.runtime.halt_switch import CANCEL_ALL, FLATTEN, HOLD, HaltSwitch
 from core.decision import Decision, Proposal, Situation
+from core.errors import UnreachableError
+from core.ids import OrderId
 from core.instant import HOUR, MINUTE, SECOND, instant
+from core.orders import OrderState
 from strategies.risk.limits import Limits, limits_from
 from tests.agent.runtime.real_world import Lived, steps_of
 from tests.tools.market.fake_venue import NOON, Fed, row
@@ -134,6 +137,27 @@ def test_cancel_all_takes_the_resting_stop_away_at_once(tmp_path: Path) -> None:
     assert [record.body["order"]["type"] for record in lived.of("approved")] == ["market", "stop"]
     assert lived.of("cancelled")[-1].at <= at + 2 * SECOND
     assert lived.kinds_after("cancelled") == ["halted", "ended"]
+
+
+def test_what_a_venue_does_not_end_at_once_is_ended_again_within_seconds(tmp_path: Path) -> None:
+    lived = Lived(tmp_path, limits=_stopped_out())
+    at = NOON + 3 * MINUTE + 25 * SECOND
+    watch = halts_at(at, tmp_path, CANCEL_ALL)
+
+    def prepare(desk: Desk, world: Fed) -> None:
+        watch(desk, world)  # type: ignore[operator]
+        cancel = desk.exchange.cancel
+
+        async def hard_of_hearing(order_id: OrderId) -> OrderState:
+            if at <= world.clock.time < at + 6 * SECOND:
+                raise UnreachableError("no answer")
+            return await cancel(order_id)
+
+        desk.exchange.cancel = hard_of_hearing  # type: ignore[method-assign]
+
+    lived.run(NOON, NOON + HOUR, prepare=prepare)
+    assert lived.reason == "halted"
+    assert at + 6 * SECOND <= lived.of("halted")[0].at <= at + 10 * SECOND
 
 
 def test_flatten_sells_at_once_and_halts_when_the_sale_has_filled(tmp_path: Path) -> None:
