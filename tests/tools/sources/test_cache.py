@@ -178,6 +178,17 @@ def test_a_spoilt_row_of_the_cache_is_asked_for_anew() -> None:
     assert count == 2
 
 
+def test_what_was_kept_after_now_is_not_served() -> None:
+    async def ask(fetcher: Fetcher, server: ProviderServer) -> object:
+        await DefiLlama(fetcher).chain_tvl("Sui", "sui")
+        fetcher._clock = SimulatedClock(Instant(NOW - 1))
+        return await DefiLlama(fetcher).chain_tvl("Sui", "sui"), len(server.requests)
+
+    outcome, count = asked(lambda _: js(CHAIN), ask)
+    assert fetched_at(outcome) == NOW - 1
+    assert count == 2
+
+
 def test_what_is_older_than_a_month_goes(tmp_path: Path) -> None:
     with closing(open_cache(tmp_path)) as connection:
         fetcher = Fetcher(connection, SimulatedClock(NOW), limits=Limits())

@@ -118,6 +118,8 @@ class Fetcher:
 
     async def _answer(self, call: Call[R], latest: Instant) -> Outcome[Answer[R]]:
         kept = self._cache.get(call.key) if call.is_kept else None
+        if kept is not None and kept.fetched_at > self._clock.now():
+            kept = None  # the clock was set back: nothing may be served from after now
         if kept is not None and self._clock.now() - kept.fetched_at < call.endpoint.keeps_ms:
             answer = await call.read(kept)
             if isinstance(answer, Ok):

@@ -19,6 +19,7 @@ _RIGHTS = re.compile(
     r"|entitle\w*|permission|credits?)\b"
 )
 _TOO_FAST = re.compile(r"(?i)\b(rate limit\w*|too many requests|throttl\w+)\b")
+_NOTHING = re.compile(r"(?i)\bno (?:data|records?|results?)\b|\bnot found\b")
 # CoinGecko: no key, plan too small, key of another host, range larger than the plan allows
 _RIGHTS_CODES = frozenset({"401", "402", "403", "10002", "10005", "10010", "10011", "10012"})
 
@@ -68,6 +69,8 @@ def of_error(about: str, body: Any) -> Failure | None:
         return Throttled(told)
     if code in _RIGHTS_CODES or _RIGHTS.search(said):
         return NotEntitled(told)
+    if _NOTHING.search(said):
+        return NoData(told)
     return BadRequest(told)
 
 

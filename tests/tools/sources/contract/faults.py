@@ -128,5 +128,13 @@ FAULTS: Mapping[str, tuple[Fault, tuple[type, ...]]] = {
         _says({"name": "Fear and Greed Index", "data": [], "metadata": {"error": "down"}}),
         (BadRequest, Unreachable),
     ),
+    "nothing found, with 200": (
+        _says({"success": False, "message": "No data found for this token", "data": []}),
+        (NoData, Unreachable),
+    ),
+    "a key not found, with 200": (
+        _says({"success": False, "message": "API key not found", "data": []}),
+        (NotEntitled, Unreachable),
+    ),
     "a detail alone": (_says({"detail": "Not authenticated: API key is missing"}), (NotEntitled, Unreachable)),
 }  # fmt: skip
