@@ -181,7 +181,7 @@ def test_a_spoilt_row_of_the_cache_is_asked_for_anew() -> None:
 def test_what_was_kept_after_now_is_not_served() -> None:
     async def ask(fetcher: Fetcher, server: ProviderServer) -> object:
         await DefiLlama(fetcher).chain_tvl("Sui", "sui")
-        fetcher._clock = SimulatedClock(Instant(NOW - 1))
+        fetcher._clock, fetcher._limits = SimulatedClock(Instant(NOW - 1)), Limits()
         return await DefiLlama(fetcher).chain_tvl("Sui", "sui"), len(server.requests)
 
     outcome, count = asked(lambda _: js(CHAIN), ask)
