@@ -20,6 +20,7 @@ from strategies.risk.limits import Limits, limits_from
 from tests.agent.runtime.real_world import Lived, steps_of
 from tests.tools.market.fake_venue import NOON, Fed, row
 
+_ALL_REQUIRED = {"depeg": "required", "second_source": "off", "liquidity": "off"}
 BACK = NOON + 305 * MINUTE
 BUY = Decision((Proposal(0, 1.0),), "test")
 
@@ -236,6 +237,32 @@ def test_the_high_of_missed_hours_counts_for_the_trailing_stop(tmp_path: Path) -
     assert [record.body["trigger"] for record in lived.of("exit")] == ["trailing"]
     sale = lived.of("approved")[-1].body["order"]
     assert instant(sale["created_at"]) >= BACK
+
+
+@pytest.mark.parametrize(
+    ("tickers", "code"),
+    [
+        ({}, None),
+        ({"AAA/USDT": {"bid": 50.0, "ask": 50.1}}, "collar.mid"),
+        ({"AAA/USDT": {"bid": 97.0, "ask": 96.0}}, "input.missing:collar.mid"),
+        ({"USDC/USDT": {"bid": 1.2, "ask": 1.2}}, "depeg"),
+        ({"USDC/USDT": {"bid": None, "ask": 1.0}}, "input.missing:depeg"),
+    ],
+)
+def test_live_entries_are_held_to_the_venues_mid_and_to_what_the_quote_is_worth(
+    tmp_path: Path, tickers: dict[str, object], code: str | None
+) -> None:
+    price = {"collar_bps": "100", "depeg_bps": "100"}
+    lived = Lived(tmp_path, limits=limits_from({"profile": "none", "price": price, "rules": _ALL_REQUIRED}))
+
+    def prepare(desk: Desk, world: Fed) -> None:
+        world.venue.symbols = (*world.venue.symbols, "USDC/USDT")
+        world.venue.tickers = {"USDC/USDT": {"bid": 1.0, "ask": 1.0}, **tickers}
+
+    lived.run(NOON, NOON + 30 * SECOND, prepare=prepare)
+    refused = [finding["code"] for one in lived.of("refused") for finding in one.body["findings"]]
+    assert refused == ([] if code is None else [code])
+    assert len(lived.of("submitted")) == (code is None)
 
 
 def test_an_outage_is_journalled_at_both_ends_refuses_entries_and_ends_nothing(tmp_path: Path) -> None:
