@@ -74,6 +74,11 @@ def _orders(book: Audit, told: list[object]) -> Findings:
     there = Counter(_wished(w.order) for w in book.orders if w.order.decision_id is not None)
     wanted = {_wished(order) for order in approved if order.decision_id is not None}
     found.approved = len(wanted)
+    buried = {one.order_id for one in told if isinstance(one, Resolved) and one.outcome == "dead"}
+    buried |= {one.order_id for one in told if isinstance(one, Cancelled) and "rejected" in one.reason}
+    found.wrong += [
+        f"order {w.order.id} is there and was given up" for w in book.orders if w.order.id in buried
+    ]
     found.duplicated = [one for one, count in there.items() if count > 1]
     given_up = _given_up(approved, told)
     missing = wanted - set(there)
