@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import ccxt.async_support as ccxt
@@ -64,6 +65,24 @@ def halts_at(moment: int, home: Path, first: str = HOLD) -> object:
                 HaltSwitch(home).set("enough", first)
 
         world.clock.sleep_until = watched  # type: ignore[method-assign, assignment]
+
+    return prepare
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def killed_at(moment: int) -> Callable[[Desk, Fed], None]:
+    """Nothing more happens in the process from *moment* on."""
+
+    def prepare(desk: Desk, world: Fed) -> None:
+        def stop_asked() -> bool:
+            if world.clock.time >= moment:
+                raise Killed
+            return False
+
+        desk.stop_asked = stop_asked
 
     return prepare
 
@@ -173,20 +192,9 @@ def test_flatten_sells_at_once_and_halts_when_the_sale_has_filled(tmp_path: Path
 
 
 def test_a_killed_process_loses_at_most_an_hour_of_decisions_that_changed_nothing(tmp_path: Path) -> None:
-    class Killed(BaseException):
-        pass
-
-    def prepare(desk: Desk, world: Fed) -> None:
-        def stop_asked() -> bool:
-            if world.clock.time >= NOON + HOUR + 30 * MINUTE:
-                raise Killed
-            return False
-
-        desk.stop_asked = stop_asked
-
     lived = Lived(tmp_path, decider="rule:cash")
     with steps_of(10_000), pytest.raises(Killed):
-        lived.run(NOON, NOON + 2 * HOUR, prepare=prepare)
+        lived.run(NOON, NOON + 2 * HOUR, prepare=killed_at(NOON + HOUR + 30 * MINUTE))
     assert lived.decided_at() == [*range(60)]
 
 
@@ -214,6 +222,22 @@ def test_a_stop_that_rested_while_nobody_was_there_has_filled_in_its_minute(tmp_
     assert instant(fill["at"]) == fell[0]
     assert lived.of("exit")[0].body["trigger"] == "stop"
     assert world.market.now == later + MINUTE
+
+
+@pytest.mark.parametrize("minutes", [1.2, 2.05, 2.2, 3.1, 26.1, 26.5])
+def test_a_killed_process_is_taken_up_without_a_difference_and_nothing_is_done_twice(
+    tmp_path: Path, minutes: float
+) -> None:
+    lived = Lived(tmp_path, limits=_stopped_out())
+    at = NOON + int(minutes * MINUTE)
+    with pytest.raises(Killed):
+        lived.run(NOON, NOON + HOUR, prepare=killed_at(at))
+    lived.run(at + 20 * SECOND, NOON + 40 * MINUTE)
+    assert lived.alerts() == []
+    sent = [one.body["order_id"] for one in lived.of("submitted")]
+    assert len(sent) == len(set(sent))
+    sides = [one.body["fill"]["side"] for one in lived.of("filled")]
+    assert sides[:2] == ["buy", "sell"]
 
 
 def test_nothing_is_sent_for_a_minute_that_is_past(tmp_path: Path) -> None:
