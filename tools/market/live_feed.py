@@ -58,7 +58,7 @@ class LiveFeed:
                 if width == self._market.grain:
                     since = min(since, grain_from)
                 news += await self._fill(symbol, width, width.floor(since))
-        await self.quotes.refresh()
+        await self.quotes.begin()
         self._settle(self._due_boundary())
         return tuple(news)
 

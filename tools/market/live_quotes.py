@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from math import inf
 from typing import Any
 
 from core.assets import split_symbol
 from core.errors import TokenwiseError
 from core.instant import MINUTE, Instant
-from core.money import ONE, divide, published
+from core.money import ONE, add, divide, published
 from core.observation import Missing
 from core.ports import Clock
 from tools.market.live_wire import LiveWire
 
 MAX_AGE_MS = MINUTE
 _PATIENCE_S = 5.0
+_OPENING_S = 15.0
 _VENUE, _SECOND = 0, 1
 _DOLLARS = {"USD", "USDT", "USDC", "DAI", "TUSD", "FDUSD", "PYUSD", "USDP", "BUSD"}
 
@@ -39,6 +41,13 @@ class LiveQuotes:
         self._quote = split_symbol(symbols[0])[1]
         self._told: dict[tuple[int, str], tuple[Decimal, Instant]] = {}
         self._why: dict[tuple[int, str], str] = {}
+
+    async def begin(self) -> None:
+        """The first look: a second venue gets some seconds to open, so that the first decision has its price."""
+        self._second()
+        if self._opening is not None:
+            await asyncio.wait({self._opening}, timeout=_OPENING_S)
+        await self.refresh()
 
     async def refresh(self) -> None:
         """Asks both venues, for a few seconds at most; whoever does not answer leaves its prices to age."""
@@ -128,13 +137,20 @@ class LiveQuotes:
 
 def _mid_of(ticker: Mapping[str, Any] | None) -> Decimal | str:
     """The mid of a ticker; where it tells no book its last price; else why there is none."""
-    if ticker is None:
+    if not isinstance(ticker, Mapping):
         return "no_data"
-    bid, ask, last = (ticker.get(name) for name in ("bid", "ask", "last"))
-    if bid is None and ask is None:
-        return published(float(last)) if last else "gate:empty_book"
-    if not bid or not ask or bid <= 0:
+    bid, ask, last = (_price(ticker.get(name)) for name in ("bid", "ask", "last"))
+    if ticker.get("bid") is None and ticker.get("ask") is None and last is not None:
+        return last
+    if bid is None or ask is None:
         return "gate:empty_book"
     if ask < bid:
         return "gate:crossed_book"
-    return divide(published(float(bid)) + published(float(ask)), Decimal(2))
+    return divide(add(bid, ask), Decimal(2))
+
+
+def _price(told: object) -> Decimal | None:
+    """A price above zero; `None` for anything else."""
+    if isinstance(told, bool) or not isinstance(told, int | float) or not 0 < told < inf:
+        return None
+    return published(float(told))

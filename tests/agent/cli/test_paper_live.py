@@ -2,71 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent.cli import trading
-from agent.runtime import attending, status
 from core.instant import MINUTE, SECOND, Instant, Interval, instant, iso
+from tests.agent.cli.stepping import NOON, Stepping, stop_at
 from tests.agent.cli.trading_line import Line
 from tools.exchange.stand_in.opening import stand_in
 from tools.exchange.stand_in.tape import Row
 from tools.exchange.stand_in.venue import StandIn
 from tools.exchange.stand_in.wire.faults import Fault
-from tools.market.live_wire import LiveWire
 
 pytestmark = pytest.mark.parts
 
-NOON = instant("2026-03-02T12:00:00Z")
 PAPER = (
     "paper", "--market", "ccxt:binance", "--symbols", "BTC/USDT,ETH/USDT", "--every", "1m",
     "--decider", "rule:hold", "--profile", "none", "--report", "none",
 )  # fmt: skip
 
 
-class Stepping:
-    """Time passes while somebody sleeps, and stands still while a question is on the wire."""
-
-    def __init__(self) -> None:
-        self.time: int = NOON + 20 * SECOND
-        self.on_the_wire = 0
-        self.at: dict[int, Any] = {}
-
-    def now(self) -> Instant:
-        return Instant(self.time)
-
-    async def sleep_until(self, moment: Instant) -> None:
-        await asyncio.sleep(0)
-        while self.on_the_wire:
-            await asyncio.sleep(0.002)
-        self.time = max(self.time, moment)
-        for due in [at for at in self.at if at <= self.time]:
-            self.at.pop(due)()
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Stepping:
-    one = Stepping()
-    asked = LiveWire._asked
-
-    async def counted(self: LiveWire, *words: Any) -> Any:
-        one.on_the_wire += 1
-        try:
-            return await asked(self, *words)
-        finally:
-            one.on_the_wire -= 1
-
-    monkeypatch.setattr(LiveWire, "_asked", counted)
-    monkeypatch.setattr(trading, "SystemClock", lambda: one)
-    monkeypatch.setattr(status, "SystemClock", lambda: one)
-    monkeypatch.setattr(attending, "STEP_MS", 5 * SECOND)
-    return one
+    return Stepping.of_the_process(monkeypatch)
 
 
 @pytest.fixture
@@ -79,11 +40,6 @@ def venue(clock: Stepping, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]
 @pytest.fixture
 def line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Line:
     return Line(tmp_path, capsys)
-
-
-def stop_at(clock: Stepping, moment: int) -> None:
-    """Somebody sends SIGTERM to the process at *moment*."""
-    clock.at[moment] = lambda: os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_paper_trades_on_live_prices_and_a_sigterm_ends_it_with_an_answer(
