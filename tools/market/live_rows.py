@@ -13,6 +13,7 @@ from tools.store.gate import Fault, RawRows, first_fault
 from tools.store.gate.structural import VALUES
 
 _COLUMNS = 6
+_LATEST = 2**53  # milliseconds: beyond it floats skip some
 
 
 def closed_candles(raw: object, symbol: str, width: Interval, now: Instant) -> Bars | Fault:
@@ -29,7 +30,7 @@ def closed_candles(raw: object, symbol: str, width: Interval, now: Instant) -> B
         if not isinstance(row, Sequence) or isinstance(row, str | bytes) or len(row) < _COLUMNS:
             return Fault("wrong_columns", "a candle has not six values", number)
         opened = row[0]
-        if isinstance(opened, bool) or not isinstance(opened, int | float) or opened != int(opened):
+        if not _is_instant(opened):
             return Fault("null", f"a candle opened at {opened!r}", number)
         if not opened <= now - width.ms and opened <= now + width.ms:
             continue
@@ -37,6 +38,13 @@ def closed_candles(raw: object, symbol: str, width: Interval, now: Instant) -> B
         if known is not row and list(known[:_COLUMNS]) != list(row[:_COLUMNS]):
             doubled.append(row)
     return _judged([*rows.values(), *doubled], symbol, width, now)
+
+
+def _is_instant(told: object) -> bool:
+    """Whether *told* is a whole number of milliseconds that a clock may show."""
+    if isinstance(told, bool) or not isinstance(told, int | float):
+        return False
+    return 0 <= told < _LATEST and told == int(told)
 
 
 def _judged(rows: list[Any], symbol: str, width: Interval, now: Instant) -> Bars | Fault:

@@ -168,7 +168,7 @@ def open_wire(venue: str, origin: str | None, clock: Clock) -> LiveWire:
 
 
 def client_of(venue: str, origin: str | None, kinds: Sequence[str]) -> tuple[Any, ModuleType]:
-    """ccxt's client of *venue* that reads only these *kinds* of markets, without a key; and ccxt's errors.
+    """Ccxt's client of *venue* that reads only these *kinds* of markets, without a key; and ccxt's errors.
 
     Raises:
         UsageError: ccxt knows no such venue.

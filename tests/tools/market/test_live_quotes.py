@@ -36,6 +36,9 @@ def test_the_mid_lies_half_way_between_bid_and_ask() -> None:
         (None, 100.1, 1.0, "gate:empty_book"),
         (0.0, 100.1, 1.0, "gate:empty_book"),
         (None, None, None, "gate:empty_book"),
+        (float("nan"), 100.1, 1.0, "gate:empty_book"),
+        (100.1, float("inf"), 1.0, "gate:empty_book"),
+        (None, None, float("nan"), "gate:empty_book"),
     ],
 )
 def test_a_book_that_makes_no_sense_is_missing(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.instant import MINUTE, SECOND, Instant
 from core.market import Bars
@@ -51,6 +53,9 @@ def test_a_row_that_repeats_another_exactly_is_left_out() -> None:
         ({"code": -1121}, "not_rows"),
         ([*GOOD[:2], GOOD[2][:4]], "wrong_columns"),
         ([7], "wrong_columns"),
+        (spoiled(0, float("nan")), "null"),
+        (spoiled(0, float("inf")), "null"),
+        (spoiled(0, 10**30), "null"),
         (spoiled(0, None), "null"),
         (spoiled(0, GOOD[2][0] + 1), "misaligned"),
         (spoiled(0, NOON + 9 * MINUTE), "future"),
@@ -71,3 +76,21 @@ def test_one_fault_refuses_the_whole_answer(raw: Any, code: str) -> None:
     found = judged(raw)
     assert isinstance(found, Fault)
     assert found.code == code
+
+
+_cells = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.floats(),
+    st.integers(),
+    st.text(max_size=3),
+    st.sampled_from([NOON - n * MINUTE for n in range(5)]),
+)
+
+
+@given(st.one_of(_cells, st.lists(st.one_of(_cells, st.lists(_cells, max_size=8)), max_size=6)))
+def test_whatever_a_venue_answers_it_is_candles_or_a_fault(raw: Any) -> None:
+    found = judged(raw)
+    if isinstance(found, Bars):
+        assert (found.opened_at + M1.ms <= NOW).all()
+        assert (found.high >= found.close).all()
