@@ -25,7 +25,7 @@ def news(world: World) -> Sequence[Step]:
 def _step(world: World, feed: str) -> Step:
     now = _now(world)
     skipped = None
-    if world.asked.span.end <= now.start:
+    if world.asked.span.end < now.start:
         skipped = ("feeds tell the newest headlines only", "history_limit")
     elif not world.lacking(f"news {feed}", now):
         skipped = ("it was read within the last quarter of an hour", "stored")

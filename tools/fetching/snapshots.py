@@ -47,7 +47,7 @@ def step_of(world: World, snapshot: Snapshot) -> Step:
     """The step that asks for *snapshot* where today's is not there."""
     day = today(world)
     skipped = None
-    if world.asked.span.end <= day.start:
+    if world.asked.span.end < day.start:
         skipped = (f"{snapshot.source.title} tells today's values only", "history_limit")
     elif not any(world.lacking(snapshot.question(asset), day) for asset in snapshot.assets):
         skipped = ("the store has today's already", "stored")

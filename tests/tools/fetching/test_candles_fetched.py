@@ -1,0 +1,243 @@
+"""Candles come page by page, once, from the first venue that has them; and say why where they do not."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from core.instant import DAY, HOUR, Instant, Interval, instant, interval, iso
+from core.market import BarSeries
+from tests.agent.cli.trading_line import Line
+from tests.tools.fetching.a_world import NOW, AWorld, said
+from tests.tools.fetching.conftest import Clocks, Fetch
+from tests.tools.fetching.venue_forms import LISTED, coinbase, okx, price
+from tests.tools.sources.provider_server import Request
+from tools.clocks import SimulatedClock
+from tools.exchange.stand_in import Endpoint, StandIn, stand_in
+from tools.exchange.stand_in.tape import Row
+from tools.store.store import Store
+
+pytestmark = pytest.mark.parts
+BLOCKED = said({"code": 0, "msg": "Service unavailable from a restricted location"}, 451)
+BITCOIN = ("candles", "--assets", "bitcoin")
+
+
+@pytest.fixture
+def binance(clock: Clocks, world: AWorld, monkeypatch: pytest.MonkeyPatch) -> Callable[..., StandIn]:
+    """Opens Binance's stand-in at the time of the test; it stands in for Binance from then on."""
+
+    def made(**options: object) -> StandIn:
+        venue = stand_in("binance", clock=clock, **options)  # type: ignore[arg-type]
+        venue.__enter__()
+        opened.append(venue)
+        monkeypatch.setenv("TOKENWISE_URL_BINANCE", venue.url)
+        return venue
+
+    opened: list[StandIn] = []
+    yield made
+    for venue in opened:
+        venue.__exit__(None, None, None)
+
+
+def series(line: Line, symbol: str = "BTC/USDT", width: Interval = interval("1h")) -> BarSeries:
+    store = Store.open(line.home, SimulatedClock(Instant(NOW)))
+    try:
+        found = store.bars(symbol, width, Instant(NOW))
+        assert isinstance(found, BarSeries), found
+        return found
+    finally:
+        store.close()
+
+
+def test_candles_of_one_asset_come_into_the_store_and_answer_for_its_price(
+    binance: Callable[..., StandIn], fetch: Fetch, line: Line
+) -> None:
+    binance()
+    data = fetch(*BITCOIN, "--from", "2026-03-01")
+    assert data["failed"] == []
+    (one,) = data["fetched"]
+    assert (one["asset"], one["kind"], one["symbol"], one["source"]) == ("bitcoin", "ohlcv", "BTC/USDT", "binance")
+    assert one["rows_new"] == (NOW - NOW % HOUR - instant("2026-03-01")) // HOUR
+    bars = series(line).bars
+    assert np.all(np.diff(bars.opened_at) == HOUR)
+    assert bars.opened_at[-1] + HOUR <= NOW
+    told = line.data("get", "price", "BTC", "--market", "replay", "--as-of", iso(NOW))
+    assert float(told["price"]) == bars.close[-1]
+
+
+def test_the_same_command_goes_on_where_it_was_left_and_asks_for_nothing_twice(
+    binance: Callable[..., StandIn], fetch: Fetch, line: Line, clock: Clocks
+) -> None:
+    venue = binance()
+    fetch(*BITCOIN, "--from", "2025-12-01")
+    pages = len(venue.requests(Endpoint.CANDLES))
+    assert pages == 3
+    clock.set(NOW + 2 * HOUR)
+    data = fetch(*BITCOIN, "--from", "2025-12-01")
+    assert [(one["rows_new"], one["rows_same"]) for one in data["fetched"]] == [(2, 0)]
+    assert len(venue.requests(Endpoint.CANDLES)) == pages + 1
+    earlier = fetch(*BITCOIN, "--from", "2025-11-30")
+    assert [one["rows_new"] for one in earlier["fetched"]] == [24]
+    assert fetch(*BITCOIN, "--from", "2025-11-30")["fetched"] == []
+
+
+def test_after_ctrl_c_the_same_command_goes_on_and_the_store_is_as_if_nobody_had_cut_it(
+    binance: Callable[..., StandIn], fetch: Fetch, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def rows(symbol: str, width: Interval, start: Instant, until: Instant) -> list[Row]:
+        asked.append(start)
+        if len(asked) == 12:
+            os.kill(os.getpid(), signal.SIGINT)
+        stamps = range(width.ceil(start), until, width.ms)
+        return [Row(at, 100 + at % 7, 110, 90, 100 + (at + width.ms) % 7, 5) for at in stamps]
+
+    binance(candles=rows)
+    words = (*BITCOIN, "--from", "2024-06-01")
+    cut = fetch(*words, status=130)
+    assert cut["interrupted"]
+    came = cut["fetched"][0]["rows_new"]
+    assert 8_000 <= came <= 12_000
+    before = len(asked)
+    data = fetch(*words)
+    assert data["fetched"][0]["rows_same"] == 0
+    assert min(asked[before:]) == instant("2024-06-01") + came * HOUR
+    whole = (NOW - instant("2024-06-01")) // HOUR
+    assert came + data["fetched"][0]["rows_new"] == whole == len(series(line).bars)
+
+
+def test_a_block_by_location_is_told_as_one_and_the_next_venue_is_asked(
+    world: AWorld, fetch: Fetch, line: Line
+) -> None:
+    world.answers = {**world.answers, "/api/v3/exchangeInfo": BLOCKED, **okx()}
+    told = line.envelope("data", "fetch", "candles", "--assets", "sui", "--from", "2026-03-08", "--yes")
+    data = told["data"]
+    assert data["failed"] == []
+    assert [(one["source"], one["symbol"]) for one in data["fetched"]] == [("okx", "SUI/USDT")]
+    (why,) = [one["message"] for one in told["warnings"] if one["code"] == "not_entitled"]
+    assert "451" in why
+    assert "okx was asked instead" in why
+    assert "does not trade" not in why
+    assert sum(path == "/api/v3/exchangeInfo" for path in world.paths()) == 1  # it does not pass by waiting
+    bars = series(line, "SUI/USDT").bars
+    assert bars.open.tolist() == [price(int(at)) for at in bars.opened_at]
+
+
+def test_where_nobody_serves_us_nothing_came_and_each_refusal_is_told(world: AWorld, fetch: Fetch) -> None:
+    world.answers = dict.fromkeys(("/api/v3/", "/api/v5/", "/0/", "/v2/"), BLOCKED)
+    data = fetch("candles", "--assets", "sui", "--from", "2026-03-08", status=3)
+    assert data["fetched"] == []
+    assert [one["code"] for one in data["failed"]] == ["not_entitled"] * 4
+    assert all("location" in one["why"] for one in data["failed"])
+
+
+def test_coinbase_is_asked_in_its_own_form_and_quote(world: AWorld, fetch: Fetch, line: Line) -> None:
+    world.answers = {**world.answers, **coinbase()}
+    data = fetch("candles", "--assets", "sui", "--from", "2026-03-08", "--venue", "coinbase")
+    assert [(one["source"], one["symbol"]) for one in data["fetched"]] == [("coinbase", "SUI/USD")]
+    bars = series(line, "SUI/USD").bars
+    assert bars.open.tolist() == [price(int(at)) for at in bars.opened_at]
+
+
+def test_kraken_serves_its_newest_candles_only_and_that_is_said(
+    clock: Clocks, world: AWorld, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stand_in("kraken", clock=clock) as venue:
+        monkeypatch.setenv("TOKENWISE_URL_KRAKEN", venue.url)
+        words = ("data", "fetch", *BITCOIN, "--from", "2025-06-01", "--venue", "kraken", "--yes")
+        told = line.envelope(*words)
+    (one,) = told["data"]["fetched"]
+    assert one["symbol"] == "BTC/USD"
+    assert one["rows_new"] <= 720
+    assert "history_limit" in {warning["code"] for warning in told["warnings"]}
+
+
+def test_before_its_listing_an_asset_has_no_candles_and_nothing_is_invented(
+    world: AWorld, fetch: Fetch, line: Line
+) -> None:
+    world.answers = {**world.answers, **okx()}
+    words = ("candles", "--assets", "sui", "--venue", "okx")
+    data = fetch(*words, "--from", "2025-01-01", "--until", "2025-02-01", status=3)
+    (failed,) = data["failed"]
+    assert failed["code"] == "before_listing"
+    assert iso(Instant(LISTED - LISTED % DAY)) in failed["why"]
+    told = line.envelope("data", "fetch", *words, "--from", "2025-01-01", "--yes")
+    assert told["data"]["fetched"][0]["rows_new"] == (NOW - LISTED) // HOUR
+    assert "before_listing" in {warning["code"] for warning in told["warnings"]}
+    assert sum("candles" in path for path in world.paths()) < 20  # the way to the listing is found by days
+
+
+def test_a_ticker_that_meant_another_asset_is_not_read_into_that_time(
+    binance: Callable[..., StandIn], fetch: Fetch, line: Line
+) -> None:
+    from tools.exchange.stand_in import listing
+
+    binance(listings=[listing("LUNA/USDT", "1")])
+    fetch("candles", "--assets", "terra-luna-2", "--from", "2022-05-01", "--until", "2022-06-01")
+    store = Store.open(line.home, SimulatedClock(Instant(NOW)))
+    (info,) = store.series()
+    store.close()
+    assert info.asset == "terra-luna-2"
+    assert info.first == instant("2022-05-13T01:00:00Z")
+
+
+def test_a_venue_whose_candles_cannot_be_true_is_passed_over(world: AWorld, line: Line) -> None:
+    def wrong(request: Request) -> object:
+        at = int(request.query["startTime"])
+        return [[at, "4", "3", "5", "4", "1", at + HOUR - 1, "4", 1, "1", "1", "0"]]
+
+    info = {
+        "symbol": "SUIUSDT", "status": "TRADING", "baseAsset": "SUI", "quoteAsset": "USDT", "permissions": ["SPOT"],
+        "baseAssetPrecision": 8, "quotePrecision": 8, "isSpotTradingAllowed": True, "filters": [],
+    }  # fmt: skip
+    spot = {"timezone": "UTC", "serverTime": NOW, "rateLimits": [], "exchangeFilters": [], "symbols": [info]}
+    world.answers = {**world.answers, "/api/v3/exchangeInfo": spot, "/api/v3/klines": wrong, **okx()}
+    told = line.envelope("data", "fetch", "candles", "--assets", "sui", "--from", "2026-03-08", "--yes")
+    assert [one["source"] for one in told["data"]["fetched"]] == ["okx"]
+    (why,) = [one["message"] for one in told["warnings"] if "okx was asked" in one["message"]]
+    assert "cannot be true" in why
+
+
+def test_prices_that_another_source_contradicts_are_pointed_out(world: AWorld, line: Line) -> None:
+    world.answers = {**world.answers, **okx()}
+    words = ("data", "fetch", "candles", "--assets", "sui", "--from", "2026-03-08", "--venue", "okx", "--yes")
+    assert line.envelope(*words)["warnings"] == []
+    prices = world.answers["/prices/"]
+
+    def tenfold(request: Request) -> object:
+        said = prices(request)
+        for one in said["coins"].values():
+            one["price"] *= 10
+        return said
+
+    world.answers["/prices/"] = tenfold
+    told = line.envelope(*words, "--interval", "1d", "--refresh")
+    (warning,) = told["warnings"]
+    assert warning["code"] == "disagreement"
+    assert "sui" in warning["message"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (("candles", "--assets", "nobody-knows-this"), 3, "nobody-knows-this"),
+        (("candles", "--assets", "bitcoin", "--venue", "binnance"), 2, "binnance"),
+        (("candels",), 2, "candels"),
+        (("candles", "--until", "2030-01-01"), 2, "after now"),
+        (("candles", "--from", "2026-03-10T13:00:00Z"), 2, "--from"),
+        (("candles", "--interval", "7h"), 2, "7h"),
+        (("onchain", "--opt-in", "tokenmetrics"), 2, "tokenmetrics"),
+        (("assets", "--top", "0"), 2, "--top"),
+    ],
+)
+def test_a_wrong_word_is_answered_at_once_and_nobody_is_asked(
+    words: tuple[str, ...], status: int, says: str, world: AWorld, line: Line
+) -> None:
+    told = line.error("data", "fetch", *words, status=status)
+    assert says in told["message"]
+    assert world.requests == []
