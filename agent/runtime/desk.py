@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ from strategies.risk.in_force import limits_hash
 class Desk:
     """The parts of a run, wired by `agent.runtime.modes`.
 
-    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due. *is_shared*: others may use the venue's account too, as with a real one. *limits_only*: it is sent no market orders. *real*: `None` in simulated time.
+    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due. *is_shared*: others may use the venue's account too, as with a real one. *limits_only*: it is sent no market orders. *real*: `None` in simulated time. *pegs*: what the quote currency was worth, as in `agent.runtime.worlds.World`.
     """
 
     config: RunConfig
@@ -53,6 +53,7 @@ class Desk:
     real: RealTime | None = None
     limits_hash: str = ""
     narratives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pegs: Sequence[tuple[Instant, Decimal]] = ()
 
     def __post_init__(self) -> None:
         self.limits_hash = limits_hash(self.config.limits)

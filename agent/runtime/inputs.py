@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
@@ -92,6 +94,8 @@ def gather(
         found["mid"] = quotes.mid(symbol)
         found["second_price"] = quotes.second_price(symbol)
         found["quote_peg"] = quotes.quote_peg()
+    elif desk.pegs:
+        found["quote_peg"] = peg_at(desk.pegs, desk.clock.now())
     candle = market.candle(symbol)
     if not isinstance(candle, Missing):
         found["bar_volume_quote"] = multiply(published(candle.close), published(candle.volume))
@@ -103,6 +107,12 @@ def gather(
     found["narratives"] = desk.narratives
     found["bars_of_horizon"] = max(1, _HORIZON_MS[horizon] // every.ms)
     return Inputs(**{name: found[name] for name in needed if name in found})  # type: ignore[arg-type]  # by name
+
+
+def peg_at(pegs: Sequence[tuple[Instant, Decimal]], now: Instant) -> Decimal | Missing:
+    """The newest of *pegs* that is known at *now*."""
+    known = bisect_right(pegs, now, key=lambda one: one[0])
+    return pegs[known - 1][1] if known else Missing("quote_peg", "no_data")
 
 
 def atr_of(market: MarketData, symbol: str, every: Interval) -> Decimal | Missing:

@@ -104,6 +104,7 @@ def wire(
         close=book.close,
         watch=Watch(lived_until=_newest(book)),
         narratives=world.narratives,
+        pegs=world.pegs,
     )
 
 

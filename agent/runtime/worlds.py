@@ -27,7 +27,11 @@ _MOST_SYMBOLS = 20
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A market to live in: whole series, filters, each symbol's narratives and the window asked for."""
+    """A market to live in: whole series, filters, each symbol's narratives and the window asked for.
+
+    *pegs*: dollars per unit of the quote currency and since when that was known, oldest first; none
+    where nobody says.
+    """
 
     spec: str
     simulated: bool
@@ -37,6 +41,7 @@ class World:
     series: Mapping[str, BarSeries]
     instruments: Mapping[str, Instrument]
     narratives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pegs: tuple[tuple[Instant, Decimal], ...] = ()
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -154,7 +159,7 @@ def _from_store(
             )
         series[symbol] = one
     begin, end = _window(series, grain, start, until)
-    filters = {symbol: _historical(symbol) for symbol in chosen}
+    filters = {symbol: historical(symbol) for symbol in chosen}
     registry = Registry(assets.known(store.connection))
     narratives = {symbol: registry.narratives(one.asset) for symbol, one in series.items()}
     return World("replay", False, grain, begin, end, series, filters, narratives)
@@ -199,6 +204,6 @@ def choose(asked: Sequence[str], known: Sequence[str]) -> list[str]:
     return list(asked or known)
 
 
-def _historical(symbol: str) -> Instrument:
+def historical(symbol: str) -> Instrument:
     """A venue's filters of years ago are not recorded anywhere: fine steps, and the usual smallest order."""
     return Instrument(symbol, Decimal("1e-8"), Decimal("1e-8"), Decimal("1e-8"), Decimal(5))

@@ -1,0 +1,95 @@
+"""What a scenario knows beside prices: what the store has of its sources, and what was published about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.instant import Instant
+from core.observation import Missing, Observation
+from evals.scenario import Fact
+from tools.facts.stored import StoredFacts
+from tools.store.readings import FundingRate, NewsItem
+
+PUBLISHED = "published"
+"""The flag of an observation that somebody published, and that no source of ours holds."""
+_KIND = "fundamental"
+
+
+class ScenarioFacts:
+    """Implements `tools.ask.Facts` and `core.ports.FactSource`: the store's sources, and published *facts* beside them.
+
+    A source of the store is served before what was only quoted. A fact without a metric is news.
+    """
+
+    def __init__(self, facts: Sequence[Fact], beneath: StoredFacts) -> None:
+        self._beneath = beneath
+        self._figures: dict[tuple[str, str], list[Observation]] = {}
+        self._news: list[NewsItem] = []
+        for fact in sorted(facts, key=lambda one: (one.as_of, one.known_at)):
+            if fact.asset is not None and fact.metric is not None and fact.value is not None:
+                told = Observation(
+                    fact.asset,
+                    fact.metric,
+                    fact.value,
+                    fact.unit,
+                    fact.as_of,
+                    fact.known_at,
+                    fact.source,
+                    (PUBLISHED,),
+                )
+                self._figures.setdefault((fact.asset, fact.metric), []).append(told)
+            else:
+                self._news.append(_piece(fact))
+
+    def metrics(self, asset: str, now: Instant) -> Mapping[str, str]:
+        """Every metric of *asset* of which anything was known at *now*, with its kind."""
+        published = {
+            metric: _KIND
+            for owner, metric in self._figures
+            if owner == asset and self._known(asset, metric, now)
+        }
+        return {**published, **self._beneath.metrics(asset, now)}
+
+    def facts(self, asset: str, metric: str, now: Instant, count: int) -> tuple[Observation, ...] | Missing:
+        """Of the source that is served first, the newest *count* observations known at *now*, oldest first."""
+        return next(iter(self.each(asset, metric, now, count)), Missing(metric, "no_data"))
+
+    def each(
+        self, asset: str, metric: str, now: Instant, count: int
+    ) -> tuple[tuple[Observation, ...] | Missing, ...]:
+        """The same of each source; what was published comes last."""
+        below = self._beneath.each(asset, metric, now, count)
+        published = self._known(asset, metric, now)[-count:] if count > 0 else []
+        return (*below, tuple(published)) if published else below
+
+    def highest(self, asset: str, metric: str, now: Instant) -> Observation | None:
+        """The highest figure known at *now* of the source that is served first; the earliest of equal ones."""
+        below = self._beneath.highest(asset, metric, now)
+        if below is not None:
+            return below
+        return max(self._known(asset, metric, now), key=lambda one: one.value, default=None)
+
+    def funding(self, asset: str, now: Instant, since: Instant) -> tuple[FundingRate, ...] | Missing:
+        """The funding rates of the sources."""
+        return self._beneath.funding(asset, now, since)
+
+    def news(self, asset: str | None, now: Instant, count: int) -> tuple[NewsItem, ...] | Missing:
+        """The newest *count* pieces of news of *asset* (`None`: of all) known at *now*, oldest first."""
+        below = self._beneath.news(asset, now, count)
+        published = [one for one in self._news if one.known_at <= now and asset in (None, one.asset)]
+        if count <= 0 or not published:
+            return below
+        told: list[NewsItem] = [*published, *(() if isinstance(below, Missing) else below)]
+        return tuple(sorted(told, key=lambda one: (one.as_of, one.known_at))[-count:])
+
+    def credit(self, source: str) -> str:
+        """What *source* asks to stand beside its data."""
+        return self._beneath.credit(source)
+
+    def _known(self, asset: str, metric: str, now: Instant) -> list[Observation]:
+        return [one for one in self._figures.get((asset, metric), ()) if one.known_at <= now]
+
+
+def _piece(fact: Fact) -> NewsItem:
+    about = fact.asset or "market"
+    return NewsItem(about, fact.text, "", "", "en", fact.as_of, fact.known_at, fact.source, (PUBLISHED,))
