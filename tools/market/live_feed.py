@@ -9,9 +9,10 @@ import numpy as np
 
 from core.errors import NoAnswerError, TokenwiseError
 from core.events import Alert
-from core.instant import SECOND, Instant, Interval, iso
+from core.instant import HOUR, SECOND, Instant, Interval, iso
 from core.ports import Clock
 from tools.market.growing import Growing, Revised, joined
+from tools.market.live_filters import instrument_of
 from tools.market.live_market import LiveMarket
 from tools.market.live_outage import Outage
 from tools.market.live_quotes import LiveQuotes
@@ -24,6 +25,7 @@ PATIENCE_MS = 15 * SECOND  # how long a beat waits for a late candle
 _LATE_MS = 2 * SECOND
 _SKEW_MS = SECOND
 _MOST_PAGES = 200
+_LOOK_AGAIN_MS = HOUR
 
 
 class LiveFeed:
@@ -34,6 +36,7 @@ class LiveFeed:
         self._market = market
         self._clock = clock
         self._complete = Instant(0)
+        self._look_again_at = Instant(clock.now() + _LOOK_AGAIN_MS)
         self._again_at = Instant(0)
         self._lagging: set[str] = set()
         self._frozen: set[str] = set()
@@ -86,9 +89,7 @@ class LiveFeed:
         failed: TokenwiseError | None = None
         for symbol, one in zip(symbols, found, strict=True):
             if isinstance(one, NoAnswerError) and one.code == "unknown_symbol":
-                self._frozen.add(symbol)
-                told = f"{symbol}: {one.message}; what is held of it is frozen"
-                news.append(Alert("delisted.frozen", told, {"symbol": symbol}))
+                news.append(self._freeze(symbol, one.message))
             elif isinstance(one, TokenwiseError):
                 failed = one
             elif isinstance(one, BaseException):
@@ -98,8 +99,34 @@ class LiveFeed:
         if failed is not None:
             return (*news, *self.outage.failed(failed))
         await self.quotes.refresh()
+        if boundary >= self._look_again_at:
+            news += await self._listed(boundary)
         self._settle(boundary)
         return (*news, *self.outage.answered(), *self._clock_news())
+
+    async def _listed(self, boundary: Instant) -> list[Alert]:
+        """Looks again at what the venue trades and how: filters change overnight, listings end and come back."""
+        try:
+            await self._wire.load()
+        except TokenwiseError:
+            return []  # asked again after the next boundary; that nobody answers is told by the candles
+        self._look_again_at = Instant(boundary + _LOOK_AGAIN_MS)
+        news: list[Alert] = []
+        for symbol in self._market.symbols:
+            listed = self._wire.markets.get(symbol)
+            if listed is None or listed.get("active") is False:
+                if symbol not in self._frozen:
+                    news.append(self._freeze(symbol, f"{self._wire.venue} does not trade it now"))
+                continue
+            self._frozen.discard(symbol)
+            if self._market.refilter(instrument_of(symbol, listed, self._wire.precision_mode)):
+                told = f"{self._wire.venue} changed the filters of {symbol}: orders follow the new ones from now on"
+                news.append(Alert("filters.changed", told, {"symbol": symbol}))
+        return news
+
+    def _freeze(self, symbol: str, why: str) -> Alert:
+        self._frozen.add(symbol)
+        return Alert("delisted.frozen", f"{symbol}: {why}; what is held of it is frozen", {"symbol": symbol})
 
     def _due_boundary(self) -> Instant:
         return self._market.grain.floor(self._clock.now() - SETTLING_MS)

@@ -114,6 +114,11 @@ class LiveMarket:
             )
         return self._instruments[symbol]
 
+    def refilter(self, fresh: Instrument) -> bool:
+        """Lets a symbol's filters be *fresh* from now on; whether they were others."""
+        before, self._instruments[fresh.symbol] = self._instruments[fresh.symbol], fresh
+        return before != fresh
+
     def delisted_at(self, symbol: str) -> Instant | None:
         """`None`: live, what is not traded any more is stale, and a person is told."""
         self.instrument(symbol)

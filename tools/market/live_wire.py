@@ -37,8 +37,8 @@ class LiveWire:
         self._shut_until = 0
 
     async def load(self) -> None:
-        """Reads what the venue trades."""
-        await self._asked(self._client.load_markets)
+        """Reads what the venue trades, anew where it was read before."""
+        await self._asked(self._client.load_markets, True)
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -63,6 +63,7 @@ class FakeVenue:
     tickers: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[int, str]] = field(default_factory=list)
     last_response_headers: dict[str, str] = field(default_factory=dict)
+    listing: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_closed: bool = False
 
     timeframes: ClassVar[dict[str, str]] = {"1m": "1", "1h": "60", "1d": "1d"}
@@ -76,10 +77,15 @@ class FakeVenue:
     @property
     def markets(self) -> dict[str, Any]:
         limits = {"amount": {"min": 0.001, "max": None}, "cost": {"min": 5.0, "max": None}}
-        told = {"spot": True, "active": True, "precision": {"price": 0.01, "amount": 0.001}, "limits": limits}
-        return dict.fromkeys(self.symbols, told)
+        told: dict[str, Any] = {
+            "spot": True,
+            "active": True,
+            "precision": {"price": 0.01, "amount": 0.001},
+            "limits": limits,
+        }
+        return {symbol: {**told, **self.listing.get(symbol, {})} for symbol in self.symbols}
 
-    async def load_markets(self) -> Any:
+    async def load_markets(self, reload: bool = False) -> Any:
         self._hear("load_markets")
         return self.markets
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import ccxt.async_support as ccxt
@@ -191,3 +192,24 @@ def test_memory_is_bounded_and_what_is_not_lived_through_is_never_dropped() -> N
     one.venue.failing = lambda now: DOWN if now < NOON + 500 * MINUTE else None
     asyncio.run(one.at(NOON + 502 * MINUTE))
     assert len(series.bars) >= 400
+
+
+def test_filters_that_changed_overnight_hold_from_then_on_and_are_told_once() -> None:
+    one = opened()
+    one.venue.listing = {"AAA/USDT": {"precision": {"price": 0.5, "amount": 0.001}}}
+    assert asyncio.run(one.at(NOON + HOUR)) == []
+    assert one.market.instrument("AAA/USDT").tick_size == Decimal("0.01")
+    assert asyncio.run(one.at(NOON + HOUR + 5 * SECOND)) == ["filters.changed"]
+    assert one.market.instrument("AAA/USDT").tick_size == Decimal("0.5")
+    assert asyncio.run(one.at(NOON + 3 * HOUR)) == []
+
+
+def test_a_listing_that_is_halted_is_frozen_and_comes_back() -> None:
+    one = opened(fed("AAA/USDT", "BBB/USDT"))
+    one.venue.listing = {"BBB/USDT": {"active": False}}
+    assert asyncio.run(one.at(NOON + HOUR + 5 * SECOND)) == ["delisted.frozen"]
+    asyncio.run(one.at(NOON + HOUR + 30 * MINUTE))
+    assert one.market.candle("BBB/USDT") == Missing("BBB/USDT", "stale")
+    one.venue.listing = {}
+    assert asyncio.run(one.at(NOON + 2 * HOUR + 2 * MINUTE)) == []
+    assert isinstance(one.market.window("BBB/USDT", M1, 60), Bars)
