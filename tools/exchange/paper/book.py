@@ -86,7 +86,7 @@ class Book:
         try:
             yield
             self._write()
-        except sqlite3.Error as failure:
+        except (sqlite3.Error, OSError) as failure:
             self._load()
             raise FaultError(
                 f"the paper venue's book cannot be written: {failure}",
