@@ -195,9 +195,16 @@ class _Reader:
         if limit is not None:
             self.world.report.find("history_limit", f"{told}: it serves the newest {limit} only")
             return first
-        if first - gap.start > DAY:
+        if first - gap.start > DAY and not self._has_earlier(gap.start):
             self.world.report.find("before_listing", f"{told}: it was not listed there")
         return gap.start
+
+    def _has_earlier(self, moment: Instant) -> bool:
+        """Whether candles from before *moment* are stored: then a hole is a hole."""
+        return any(
+            (info.venue, info.symbol) == (self.market.venue, self.symbol) and info.first < moment
+            for info in self.world.store.series()
+        )
 
     async def _nothing(self, gap: Span) -> Failure:
         told = f"{self.market.venue} has no {self.symbol} candles from {iso(gap.start)} to {iso(gap.end)}"

@@ -10,6 +10,8 @@ from tools.fetching.report import failure_of
 from tools.fetching.step import Step
 from tools.fetching.world import World
 from tools.sources.providers.defillama import SOURCE, DefiLlama
+from tools.store.audit.candles import disagreements
+from tools.store.catalog import FIGURES, SeriesInfo
 
 _APART = 0.05
 
@@ -24,6 +26,26 @@ def step(candles: Sequence[Step]) -> Sequence[Step]:
             comes_last=True,
         ),
     )
+
+
+def figures_apart(world: World) -> None:
+    """Points out where a series that grew says otherwise than another source of the same figures."""
+    came = {
+        key for key, one in world.report.fetched.items() if key.kind in FIGURES and (one.new or one.revised)
+    }
+    twins: dict[tuple[str, str, str], list[SeriesInfo]] = {}
+    for info in world.store.series():
+        if info.key.kind in FIGURES:
+            twins.setdefault((info.asset, info.key.metric, info.venue), []).append(info)
+    for several in twins.values():
+        if len(several) > 1 and any(info.key in came for info in several):
+            told = []
+            for info in several:
+                rows = world.store.rows(info)
+                newest = rows.pick(rows.is_newest())
+                told.append((info, newest.as_of, newest.values[:, 0]))
+            for one in disagreements(told, "values"):
+                world.report.find("disagreement", f"{one.series}: {one.message}")
 
 
 async def _run(world: World) -> None:

@@ -85,7 +85,8 @@ def _asset(
         return None
     known = world.registry.assets.get(row.id)
     if known is not None:
-        return AssetRef(row.id, ticker, name, known.kind, known.underlying, contracts=contracts)
+        more = {**known.contracts, **contracts}
+        return AssetRef(row.id, ticker, name, known.kind, known.underlying, known.narratives, {}, more)
     if row.id in stable:
         return AssetRef(row.id, ticker, name, AssetKind.STABLE, None, ("stablecoin",), contracts=contracts)
     if _A_CLAIM.search(name):

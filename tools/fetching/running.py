@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from core.errors import TokenwiseError
+from tools.fetching.comparing import figures_apart
 from tools.fetching.report import Failure, Report
 from tools.fetching.step import Step
 from tools.fetching.world import World
@@ -29,6 +30,7 @@ async def run(world: World, steps: Sequence[Step]) -> Report:
     try:
         await _beside(world, [step for step in due if not step.comes_last])
         await _beside(world, [step for step in due if step.comes_last])
+        figures_apart(world)
     except asyncio.CancelledError:
         world.report.is_cut = True
         raise

@@ -31,6 +31,7 @@ from tools.store.store import Store
 T = TypeVar("T")
 
 _WAITS = 20
+_PATIENCE_MS = 150 * SECOND  # a source may ask everyone to wait a minute or two
 
 
 @dataclass(slots=True)
@@ -143,7 +144,9 @@ def opened(
         stack.callback(coverage.close)
         cache = open_cache(home)
         stack.callback(cache.close)
-        fetcher = Fetcher(cache, clock, stand_ins=urls, keys=keys, opted_in=opted_in)
+        fetcher = Fetcher(
+            cache, clock, stand_ins=urls, keys=keys, opted_in=opted_in, deadline_ms=_PATIENCE_MS
+        )
         yield World(
             request,
             clock,

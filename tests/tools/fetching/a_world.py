@@ -103,7 +103,9 @@ def llama() -> dict[str, Any]:
         "/summary/": flow,
         "/overview/": flow,
         "/stablecoincharts/": pegged,
-        "/stablecoins": {"peggedAssets": [{"id": "1", "name": "New Dollar", "symbol": "NUSD", "gecko_id": "new-dollar"}]},
+        "/stablecoins": {
+            "peggedAssets": [{"id": "1", "name": "New Dollar", "symbol": "NUSD", "gecko_id": "new-dollar"}]
+        },
         "/prices/": lambda request: {
             "coins": {
                 coin: {"price": 4.0, "timestamp": int(request.path.split("/")[3]), "confidence": 0.99}
@@ -145,7 +147,12 @@ def gecko() -> dict[str, Any]:
         return {"id": number, "symbol": "x", "name": "X", "developer_data": {"stars": 6900}}
 
     listed = [
-        {"id": number, "symbol": symbol, "name": name, "platforms": {"ethereum": f"0x{number.encode().hex()}"}}
+        {
+            "id": number,
+            "symbol": symbol,
+            "name": name,
+            "platforms": {"ethereum": f"0x{number.encode().hex()}"},
+        }
         for number, symbol, name in ranked
         if number != "bitcoin"
     ]
@@ -226,7 +233,12 @@ def futures() -> dict[str, Any]:
 
     def interest(request: Request) -> Any:
         return [
-            {"symbol": "SUIUSDT", "sumOpenInterest": "1000.5", "sumOpenInterestValue": "4002.0", "timestamp": at}
+            {
+                "symbol": "SUIUSDT",
+                "sumOpenInterest": "1000.5",
+                "sumOpenInterestValue": "4002.0",
+                "timestamp": at,
+            }
             for at in window(request, HOUR, 30)
         ]
 

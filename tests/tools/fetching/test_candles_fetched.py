@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -23,11 +23,14 @@ from tools.store.store import Store
 
 pytestmark = pytest.mark.parts
 BLOCKED = said({"code": 0, "msg": "Service unavailable from a restricted location"}, 451)
+H1 = interval("1h")
 BITCOIN = ("candles", "--assets", "bitcoin")
 
 
 @pytest.fixture
-def binance(clock: Clocks, world: AWorld, monkeypatch: pytest.MonkeyPatch) -> Callable[..., StandIn]:
+def binance(
+    clock: Clocks, world: AWorld, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., StandIn]]:
     """Opens Binance's stand-in at the time of the test; it stands in for Binance from then on."""
 
     def made(**options: object) -> StandIn:
@@ -43,7 +46,7 @@ def binance(clock: Clocks, world: AWorld, monkeypatch: pytest.MonkeyPatch) -> Ca
         venue.__exit__(None, None, None)
 
 
-def series(line: Line, symbol: str = "BTC/USDT", width: Interval = interval("1h")) -> BarSeries:
+def series(line: Line, symbol: str = "BTC/USDT", width: Interval = H1) -> BarSeries:
     store = Store.open(line.home, SimulatedClock(Instant(NOW)))
     try:
         found = store.bars(symbol, width, Instant(NOW))
@@ -60,7 +63,12 @@ def test_candles_of_one_asset_come_into_the_store_and_answer_for_its_price(
     data = fetch(*BITCOIN, "--from", "2026-03-01")
     assert data["failed"] == []
     (one,) = data["fetched"]
-    assert (one["asset"], one["kind"], one["symbol"], one["source"]) == ("bitcoin", "ohlcv", "BTC/USDT", "binance")
+    assert (one["asset"], one["kind"], one["symbol"], one["source"]) == (
+        "bitcoin",
+        "ohlcv",
+        "BTC/USDT",
+        "binance",
+    )
     assert one["rows_new"] == (NOW - NOW % HOUR - instant("2026-03-01")) // HOUR
     bars = series(line).bars
     assert np.all(np.diff(bars.opened_at) == HOUR)

@@ -31,7 +31,14 @@ def okx() -> dict[str, Any]:
         first = LISTED - LISTED % step
         stamps = [at for at in range(first, NOW + 1, step) if low < at < high]
         rows = [
-            [str(at), *(f"{one:.4f}" for one in shape(at)), "1000", "4000", "4000", str(int(at + step <= NOW))]
+            [
+                str(at),
+                *(f"{one:.4f}" for one in shape(at)),
+                "1000",
+                "4000",
+                "4000",
+                str(int(at + step <= NOW)),
+            ]
             for at in reversed(stamps)
         ]
         return {"code": "0", "msg": "", "data": rows[: int(request.query.get("limit", 100))]}

@@ -11,11 +11,12 @@ import numpy as np
 
 from core.errors import NoAnswerError, TokenwiseError, UnreachableError
 from core.instant import HOUR, SECOND, Instant, Interval, duration, iso
-from core.market import Bars
+from core.market import Bars, Quote
 from core.money import published
 from core.observation import BadRequest, NoData, NotEntitled, Ok, Outcome, Throttled, Unreachable
 from core.ports import Clock
 from tools.market.live_rows import closed_candles
+from tools.sources.venues.book import Book, book_of, quote_of
 from tools.sources.venues.wire import PublicWire
 from tools.store.gate import Fault
 
@@ -83,6 +84,26 @@ class MarketData:
             return Unreachable(f"{self.venue} sent {symbol} candles that cannot be true: {bars.message}")
         mine = np.flatnonzero((bars.opened_at >= since) & (bars.opened_at < end))
         return Ok(bars.slice(int(mine[0]), int(mine[-1]) + 1) if len(mine) else bars.slice(0, 0))
+
+    async def quotes(self, symbols: Sequence[str]) -> Mapping[str, Outcome[Quote]]:
+        """The best prices of each symbol, as of now."""
+        raw = await self._ask(lambda: self.wire.tickers(symbols))
+        if not isinstance(raw, Ok):
+            return dict.fromkeys(symbols, raw)
+        now = self._clock.now()
+        return {
+            symbol: quote_of(raw.value[symbol], symbol, self.venue, now)
+            if symbol in raw.value
+            else NoData(f"{self.venue} has no ticker of {symbol}")
+            for symbol in symbols
+        }
+
+    async def book(self, symbol: str, levels: int = 20) -> Outcome[Book]:
+        """The order book of *symbol*, as of now."""
+        raw = await self._ask(lambda: self.wire.depth(symbol, levels))
+        if not isinstance(raw, Ok):
+            return raw
+        return book_of(raw.value, symbol, self.venue, self._clock.now())
 
     async def settlements(self, symbol: str, since: Instant, page: int) -> Outcome[tuple[Settlement, ...]]:
         """The funding rates of one answer settled at or after *since*, oldest first."""
