@@ -173,7 +173,7 @@ def test_what_cannot_be_answered_has_its_exit_status_and_a_mend(
 def test_an_ambiguous_asset_is_asked_back_with_its_candidates(line: Line, tmp_path: Path) -> None:
     store = a_store(line.home)
     flags: dict[str, Any] = {"asset": "unmapped:kraken:BTC/EUR", "venue": "kraken"}
-    store.connection.execute("INSERT INTO assets VALUES ('bit-coin-two', 'BTC')")
+    store.connection.execute("INSERT INTO assets (id, ticker) VALUES ('bit-coin-two', 'BTC')")
     put(
         store,
         tmp_path / "k.parquet",
