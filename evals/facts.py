@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from core.instant import Instant
 from core.observation import Missing, Observation
 from evals.scenario import Fact
-from tools.facts.stored import StoredFacts
 from tools.store.readings import FundingRate, NewsItem
 
 PUBLISHED = "published"
@@ -15,13 +15,50 @@ PUBLISHED = "published"
 _KIND = "fundamental"
 
 
+class Told(Protocol):
+    """Everything that may be looked up beside prices; nothing is told before its ``known_at``.
+
+    It is `tools.ask.Facts` and `core.ports.FactSource` in one.
+    """
+
+    def metrics(self, asset: str, now: Instant) -> Mapping[str, str]:
+        """Every metric of *asset* of which anything was known at *now*, with its kind."""
+        ...
+
+    def facts(self, asset: str, metric: str, now: Instant, count: int) -> tuple[Observation, ...] | Missing:
+        """Of the source that is served first, the newest *count* observations known at *now*, oldest first."""
+        ...
+
+    def each(
+        self, asset: str, metric: str, now: Instant, count: int
+    ) -> tuple[tuple[Observation, ...] | Missing, ...]:
+        """The same of each source; none where nothing was known."""
+        ...
+
+    def highest(self, asset: str, metric: str, now: Instant) -> Observation | None:
+        """The highest figure known at *now* of the source that is served first; the earliest of equal ones."""
+        ...
+
+    def funding(self, asset: str, now: Instant, since: Instant) -> tuple[FundingRate, ...] | Missing:
+        """The funding rates of each venue settled from *since* on, oldest first; of a silent venue its newest."""
+        ...
+
+    def news(self, asset: str | None, now: Instant, count: int) -> tuple[NewsItem, ...] | Missing:
+        """The newest *count* pieces of news of *asset* (`None`: of all) known at *now*, oldest first."""
+        ...
+
+    def credit(self, source: str) -> str:
+        """What *source* asks to stand beside its data; "" where it asks for nothing."""
+        ...
+
+
 class ScenarioFacts:
-    """Implements `tools.ask.Facts` and `core.ports.FactSource`: the store's sources, and published *facts* beside them.
+    """Implements `Told`: the store's sources, and published *facts* beside them.
 
     A source of the store is served before what was only quoted. A fact without a metric is news.
     """
 
-    def __init__(self, facts: Sequence[Fact], beneath: StoredFacts) -> None:
+    def __init__(self, facts: Sequence[Fact], beneath: Told) -> None:
         self._beneath = beneath
         self._figures: dict[tuple[str, str], list[Observation]] = {}
         self._news: list[NewsItem] = []

@@ -15,7 +15,7 @@ from core.instant import Instant, duration_text, iso
 from core.market import BarSeries
 from core.observation import Missing
 from core.ports import Clock
-from evals.facts import ScenarioFacts
+from evals.facts import ScenarioFacts, Told
 from evals.needs import fetch_command
 from evals.scenario import Scenario
 from tools.facts.credits import credit
@@ -40,7 +40,7 @@ class Opened:
     """
 
     world: World
-    facts: ScenarioFacts
+    facts: Told
     missing: tuple[Missing, ...]
     restated: tuple[str, ...]
 
@@ -167,7 +167,7 @@ def _short(symbol: str, series: BarSeries, scenario: Scenario) -> list[Missing]:
 
 def _facts(
     scenario: Scenario, store: Store, universe: Sequence[str]
-) -> tuple[ScenarioFacts, list[str], list[Missing]]:
+) -> tuple[Told, list[str], list[Missing]]:
     """What is known beside prices: of the sources that the scenario names, and its published facts."""
     admitted: dict[str, SeriesInfo] = {}
     absent: list[Missing] = []

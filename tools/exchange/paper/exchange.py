@@ -140,6 +140,11 @@ class PaperExchange:
         """`None`: this venue is always there."""
         return None
 
+    def history(self) -> tuple[tuple[Order, ...], tuple[ExecutionReport, ...]]:
+        """Every order that ever came, and everything ever said of any: the book itself, for who audits a run."""
+        now = self._live()
+        return tuple(working.order for working in self._book.orders()), self._book.reports(0, now)
+
     async def close(self) -> None:
         """Closes the book."""
         self._book.close()
