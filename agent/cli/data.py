@@ -1,4 +1,4 @@
-"""``tokenwise data``: import, list, check."""
+"""``tokenwise data``: fetch, import, list, check."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _REFUSED = 3
 
 
-@click.group(name="data", help="The store: import, list, check.")
+@click.group(name="data", help="The store: fetch, import, list, check.")
 def app() -> None:
     """The group of the store's commands."""
 

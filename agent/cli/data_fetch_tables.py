@@ -108,11 +108,14 @@ class Progress:
         return f"{self._heard} calls, {self._heard * SECOND / passed:.1f}/s{told}"
 
     def _show(self) -> None:
-        if not self._is_terminal or self._wall.now() < self._due:
+        if self._wall.now() < self._due:
             return
-        self._due = Instant(self._wall.now() + SECOND // 5)
+        self._due = Instant(self._wall.now() + (SECOND // 5 if self._is_terminal else 10 * SECOND))
         line = f"{self._ended}/{len(self._steps)}  {self._pace()}  {', '.join(self._now)}"
-        print(f"\r\x1b[K{line[:100]}", end="", file=sys.stderr, flush=True)
+        if self._is_terminal:
+            print(f"\r\x1b[K{line[:100]}", end="", file=sys.stderr, flush=True)
+        elif self._heard:
+            print(line, file=sys.stderr, flush=True)
 
 
 def _lasting(milliseconds: int) -> str:

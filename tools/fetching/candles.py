@@ -13,9 +13,10 @@ from core.instant import DAY, Instant, Interval, iso
 from core.market import Bars
 from core.observation import NotEntitled, Ok, Outcome
 from tools.fetching.asking import Asked, Span
+from tools.fetching.comparing import confirmed
 from tools.fetching.report import Failure, failure_of
 from tools.fetching.step import Step
-from tools.fetching.symbols import base_at, meant, spot_symbol
+from tools.fetching.symbols import base_at, is_guessed, meant, spot_symbol
 from tools.fetching.world import World
 from tools.sources.venues import ORDER, MarketData, traits_of
 from tools.store.gate.structural import VALUES
@@ -94,7 +95,12 @@ async def _from(world: World, market: MarketData, asset: AssetRef, name: str) ->
     if not span:
         return Failure(name, f"{base} did not mean {asset.id} in that time", "no_data")
     reader = _Reader(world, market, asset, symbol, name)
-    for gap in world.lacking(reader.question, span):
+    rest = world.lacking(reader.question, span)
+    if rest and is_guessed(asset, venue):
+        why = await confirmed(world, market, symbol, asset.id)
+        if why is not None:
+            return Failure(name, why, "unconfirmed")
+    for gap in rest:
         failure = await reader.read(gap)
         if failure is not None:
             return failure

@@ -10,6 +10,7 @@ from tools.fetching.report import failure_of
 from tools.fetching.step import Step
 from tools.fetching.world import World
 from tools.sources.providers.defillama import SOURCE, DefiLlama
+from tools.sources.venues import MarketData
 from tools.store.audit.candles import disagreements
 from tools.store.catalog import FIGURES, SeriesInfo
 
@@ -26,6 +27,21 @@ def step(candles: Sequence[Step]) -> Sequence[Step]:
             comes_last=True,
         ),
     )
+
+
+async def confirmed(world: World, market: MarketData, symbol: str, asset: str) -> str | None:
+    """Why *symbol* may be another asset than *asset*, by what both cost now; `None` where they cost the same."""
+    quotes = await market.quotes([symbol])
+    outcome = await DefiLlama(world.fetcher).prices({f"coingecko:{asset}": asset})
+    world.listener.heard()
+    quote, told = quotes[symbol], f"nobody has said that {symbol} at {market.venue} is {asset}"
+    if not isinstance(quote, Ok) or not isinstance(outcome, Ok):
+        return f"{told}, and its price cannot be compared"
+    price = outcome.value.rows[0].value
+    apart = abs(float(quote.value.mid / price) - 1)
+    if apart <= _APART:
+        return None
+    return f"{told}, and it costs {quote.value.mid:f} where {asset} costs {price:f}"
 
 
 def figures_apart(world: World) -> None:

@@ -13,7 +13,7 @@ from core.observation import NotEntitled, Ok, Outcome
 from tools.fetching.asking import Span
 from tools.fetching.report import Failure, failure_of
 from tools.fetching.step import Step
-from tools.fetching.symbols import base_at, meant, perpetual_symbol
+from tools.fetching.symbols import meant, perpetual_symbol
 from tools.fetching.world import World
 from tools.sources.venues import PERPETUALS, MarketData, OpenInterest, Settlement, traits_of
 from tools.sources.venues.traits import FUNDING_PAGE, INTEREST_MS, INTEREST_PAGE
@@ -72,7 +72,7 @@ def _question(what: str, venue: str, asset: AssetRef) -> str:
 
 
 def _span(world: World, what: str, venue: str, asset: AssetRef) -> Span:
-    base = base_at(asset, venue, world.registry)
+    base = asset.id_at(venue)
     span = world.asked.span if base is None else meant(asset, base, world.asked.span)
     if what == "openinterest":
         now = world.clock.now()
@@ -103,10 +103,12 @@ async def _run(world: World, what: str, asset: AssetRef, order: Sequence[str], r
 async def _from(world: World, market: MarketData, what: str, asset: AssetRef, read: _Read) -> Failure | None:
     venue = market.venue
     name = f"{what} {asset.id} from {venue}"
-    base = base_at(asset, venue, world.registry)
-    symbol = None if base is None else perpetual_symbol(market.wire.perpetuals, base, venue)
+    base = asset.id_at(venue)
+    if base is None:
+        return Failure(name, f"nobody has said what {venue} calls {asset.id}", "unknown_symbol")
+    symbol = perpetual_symbol(market.wire.perpetuals, base, venue)
     if symbol is None:
-        return Failure(name, f"{venue} has no perpetual contract on {base or asset.id}", "unknown_symbol")
+        return Failure(name, f"{venue} has no perpetual contract on {base}", "unknown_symbol")
     span = _span(world, what, venue, asset)
     for gap in world.lacking(_question(what, venue, asset), span):
         failure = await read(world, market, symbol, asset, gap)

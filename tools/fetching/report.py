@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.observation import BadRequest, NoData, NotEntitled, Ok, Outcome, Throttled, Unreachable
+from tools.sources.reading import plain_text
 from tools.store.catalog import SeriesKey
 from tools.store.importer import ImportReport
 
+_LONGEST = 400
 CODES: Mapping[type, str] = {
     NoData: "no_data",
     NotEntitled: "not_entitled",
@@ -32,7 +34,8 @@ def failure_of(what: str, outcome: Outcome[Any]) -> Failure:
     """The failure that an outcome is which brought nothing."""
     if isinstance(outcome, Ok):
         raise TypeError("an answer is no failure")
-    return Failure(what, outcome.detail, CODES[type(outcome)])
+    # it may quote a stranger: nothing of it steers a terminal
+    return Failure(what, plain_text(outcome.detail, _LONGEST), CODES[type(outcome)])
 
 
 @dataclass(slots=True)

@@ -26,6 +26,11 @@ def base_at(asset: AssetRef, venue: str, registry: Registry) -> str | None:
     return None if taken else asset.ticker.upper()
 
 
+def is_guessed(asset: AssetRef, venue: str) -> bool:
+    """Whether nobody says that *venue* means *asset* by its ticker: then its price has to say so."""
+    return asset.id_at(venue) is None
+
+
 def spot_symbol(markets: Mapping[str, Mapping[str, Any]], base: str, venue: str) -> str | None:
     """The symbol of *base* in the venue's usual quote currencies, one that trades before one that does not."""
     listed = [f"{base}/{quote}" for quote in traits_of(venue).quotes if f"{base}/{quote}" in markets]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from core.instant import DAY, HOUR, Instant, Interval, instant, interval, iso
+from core.instant import DAY, HOUR, MINUTE, Instant, Interval, instant, interval, iso
 from core.market import BarSeries
 from tests.agent.cli.trading_line import Line
 from tests.tools.fetching.a_world import NOW, AWorld, said
@@ -249,3 +249,58 @@ def test_a_wrong_word_is_answered_at_once_and_nobody_is_asked(
     told = line.error("data", "fetch", *words, status=status)
     assert says in told["message"]
     assert world.requests == []
+
+
+def test_an_asset_that_a_venue_is_not_known_to_trade_is_taken_only_where_its_price_is_the_same(
+    world: AWorld, fetch: Fetch, clock: Clocks
+) -> None:
+    fetch("assets")
+    renamed = {**okx()}
+    instrument = renamed["/api/v5/public/instruments"]["data"][0]
+    instrument |= {"instId": "NEW-USDT", "baseCcy": "NEW"}
+    ticker = {
+        "instType": "SPOT", "instId": "NEW-USDT", "last": "4.0", "askPx": "4.01", "askSz": "5", "bidPx": "3.99",
+        "bidSz": "5", "ts": str(NOW), "open24h": "4", "high24h": "4", "low24h": "4", "vol24h": "1", "volCcy24h": "4",
+    }  # fmt: skip
+    renamed["/api/v5/market/tickers"] = {"code": "0", "msg": "", "data": [ticker]}
+    world.answers |= renamed
+    prices = {"coins": {"coingecko:new-thing": {"price": 0.02, "timestamp": NOW // 1000, "confidence": 0.99}}}
+    world.answers["/prices/current/"] = prices
+    words = ("candles", "--assets", "new-thing", "--from", "2026-03-08", "--venue", "okx")
+    (failed,) = fetch(*words, status=3)["failed"]
+    assert failed["code"] == "unconfirmed"
+    assert "0.02" in failed["why"]
+    prices["coins"]["coingecko:new-thing"]["price"] = 4.0
+    clock.set(NOW + 2 * MINUTE)  # what was read a minute ago would be read again
+    ticker["ts"] = str(NOW + 2 * MINUTE)
+    (one,) = fetch(*words)["fetched"]
+    assert (one["asset"], one["symbol"]) == ("new-thing", "NEW/USDT")
+
+
+def test_a_candle_that_its_venue_has_changed_is_another_vintage(
+    world: AWorld, fetch: Fetch, line: Line
+) -> None:
+    world.answers |= okx()
+    words = ("candles", "--assets", "sui", "--from", "2026-03-08", "--venue", "okx")
+    fetch(*words)
+    candles = world.answers["/api/v5/market/candles"]
+
+    def changed(request: Request) -> object:
+        said = candles(request)
+        for row in said["data"]:
+            row[4] = "4.2" if int(row[0]) == LISTED + 60 * HOUR else row[4]
+            row[2] = "4.5"
+        return said
+
+    world.answers["/api/v5/market/candles"] = world.answers["/api/v5/market/history-candles"] = changed
+    (one,) = fetch(*words, "--refresh")["fetched"]
+    assert one["rows_new"] == 0
+    assert one["rows_revised"] > 0
+
+
+def test_what_a_venue_says_cannot_steer_a_terminal(world: AWorld, line: Line) -> None:
+    world.answers = {"/api/v3/exchangeInfo": said({"code": -1, "msg": "\x1b[2J\u202egone"}, 400)}
+    line("data", "fetch", "candles", "--assets", "sui", "--venue", "binance", "--from", "2026-03-08")
+    assert "not fetched" in line.out
+    assert "\x1b" not in line.out + line.err
+    assert "\u202e" not in line.out + line.err
