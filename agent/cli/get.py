@@ -106,6 +106,7 @@ def _usage(tool: Tool) -> str:
 
 def _no_answer(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
     """The sentence, the mend and the candidates of a reply that tells nothing."""
+    from agent.cli.get_facts import KINDS, no_fact
     from core.instant import iso
 
     why = reply.missing[0]
@@ -113,8 +114,8 @@ def _no_answer(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
         if why.why != "no_data":
             return _unknown(why.what, why.why, reply.data)
         return NoAnswerError(
-            f"there are no prices of {why.what} in this market",
-            "Import its candles with 'tokenwise data import', or ask another --market.",
+            f"there are no {'prices' if tool.name not in KINDS else 'data'} of {why.what} in this market",
+            "Import some with 'tokenwise data import', fetch them with 'tokenwise data fetch', or ask another --market.",
         )
     if why.why == "no_account":
         return NoAnswerError(
@@ -122,6 +123,8 @@ def _no_answer(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
             "Start it with 'tokenwise paper', or name another with --account.",
             code="unknown_account",
         )
+    if tool.name in KINDS:
+        return no_fact(tool, asked, reply)
     symbol = str(reply.data.get("symbol") or reply.data.get("asset", {}).get("symbol"))
     what, told = why.what.replace("_", " "), why.why.replace("_", " ")
     return NoAnswerError(

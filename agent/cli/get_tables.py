@@ -61,13 +61,20 @@ def _list(name: str, rows: Sequence[Any], columns: Sequence[str] | None) -> None
 
 def _cell(value: Any) -> str:
     text = (
-        ", ".join(map(str, value))
+        ", ".join(map(_short, value))
         if isinstance(value, list | tuple)
         else "-"
         if value is None
         else str(value)
     )
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+
+
+def _short(value: Any) -> str:
+    """What another source says of the same metric, without its times; anything else as it is."""
+    if isinstance(value, Mapping) and {"value", "source"} <= value.keys():
+        return f"{value['value']} ({value['source']})"
+    return str(value)
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -17,7 +17,7 @@ from core.money import published
 from core.observation import Missing
 from core.ports import Clock, MarketData
 from core.spec import Spec, check_keys, parse_spec
-from tools.ask import AskContext
+from tools.ask import AskContext, Facts
 from tools.clocks import SimulatedClock
 from tools.identity import Registry
 from tools.market.names import Names, names_in_store, names_of
@@ -33,7 +33,8 @@ _EVERY = interval("1d")
 class Asking:
     """What a question is asked of. *market*: its canonical spec.
 
-    *reach*: from and until when a symbol's candles are held, where that has an end.
+    *reach*: from and until when a symbol's candles are held, where that has an end; of facts under
+    ``<kind>:<asset>``.
     """
 
     market: str
@@ -50,6 +51,7 @@ class _Opened:
     source: str
     reach: Mapping[str, tuple[Instant, Instant]] = field(default_factory=dict)
     registry: Registry | None = None
+    facts: Facts | None = None
 
 
 @contextmanager
@@ -92,6 +94,7 @@ def asking(
             sources=opened.names.sources,
             others=opened.names.others,
             registry=opened.registry,
+            facts=opened.facts,
             account=account,
             **({} if account is None else _account_part(then, opened, home, clock, held)),
         )
@@ -124,6 +127,7 @@ def _open(
 
 
 def _simulated(spec: Spec, as_of: Instant | None) -> _Opened:
+    from tools.facts.simulated import SimulatedFacts
     from tools.market.bar_market import BarMarket
     from tools.market.stored_market import advance_at_once
     from tools.simulation.market import SimulatedMarket
@@ -137,12 +141,15 @@ def _simulated(spec: Spec, as_of: Instant | None) -> _Opened:
         )
     market = BarMarket(SimulatedClock(now), world.grain, world.series(now), world.instruments, simulated=True)
     advance_at_once(market, now)
-    return _Opened(world.canonical, market, names_of(world.assets, {}), "simulated")
+    facts = SimulatedFacts(world.facts)
+    return _Opened(world.canonical, market, names_of(world.assets, {}), "simulated", facts=facts)
 
 
 def _stored(
     name: str, home: Path, clock: Clock, as_of: Instant | None, asset: str | None, held: ExitStack
 ) -> _Opened:
+    from tools.facts.credits import credit
+    from tools.facts.stored import StoredFacts
     from tools.identity.spelling import folded
     from tools.market.stored_market import StoredMarket
     from tools.store.assets import known
@@ -156,7 +163,7 @@ def _stored(
     store = held.enter_context(closing(Store.open(home, clock)))
     series, assets = store.series(), known(store.connection)
     reach: dict[str, tuple[Instant, Instant]] = {}
-    for info in series:
+    for info in (one for one in series if one.key.kind == "ohlcv"):
         end = Instant(info.last + info.interval.ms)
         first, last = reach.get(info.symbol, (info.first, end))
         reach[info.symbol] = min(first, info.first), max(last, end)
@@ -165,8 +172,14 @@ def _stored(
         symbol = names_in_store(series, assets, today).symbols.get(folded(asset or ""))
         ends = [reach[symbol]] if symbol is not None else reach.values()
         now = min(today, max(last for _, last in ends))
+    for info in (one for one in series if one.key.kind != "ohlcv"):
+        name_of = f"{info.key.kind}:{info.asset}"
+        first, last = reach.get(name_of, (info.first, info.last))
+        reach[name_of] = min(first, info.first), max(last, info.last)
     market = StoredMarket(store, SimulatedClock(now), series, now)
-    return _Opened(name, market, names_in_store(series, assets, now), "store", reach, Registry(assets))
+    facts = StoredFacts(series, store.rows, store.articles, credit)
+    names = names_in_store(series, assets, now)
+    return _Opened(name, market, names, "store", reach, Registry(assets), facts)
 
 
 def _account_part(

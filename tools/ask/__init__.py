@@ -6,6 +6,7 @@ An answer reads only, never raises for what is missing, and tells of every value
 
 from __future__ import annotations
 
+from tools.ask._facts import Facts
 from tools.ask._names import candidates, resolve
 from tools.ask._skins import ask, openai_schema, read_arguments, tool_named, tools
 from tools.ask._text import price, ratio
@@ -15,6 +16,7 @@ from tools.ask._windows import newest_bars
 __all__ = [
     "AskContext",
     "Evidence",
+    "Facts",
     "Reply",
     "Tool",
     "ask",

@@ -54,14 +54,19 @@ def quantity(value: Decimal, digits: int = 8) -> str:
 
 
 class Stamp:
-    """Makes the evidence of one tool on one asset at one moment."""
+    """Makes the evidence of one tool on one asset at one moment, known then or at *known_at*."""
 
-    def __init__(self, tool: str, asset: str, as_of: Instant, source: str) -> None:
+    def __init__(
+        self, tool: str, asset: str, as_of: Instant, source: str, known_at: Instant | None = None
+    ) -> None:
         self._tool = tool
         self._asset = asset
         self._as_of = as_of
         self._source = source
+        self._known_at = as_of if known_at is None else known_at
 
     def __call__(self, metric: str, value: str, unit: str) -> Evidence:
-        """*value* of *metric*, known from the moment that it describes: a candle's close, an event."""
-        return Evidence(self._tool, self._asset, metric, value, unit, self._as_of, self._as_of, self._source)
+        """*value* of *metric*."""
+        return Evidence(
+            self._tool, self._asset, metric, value, unit, self._as_of, self._known_at, self._source
+        )

@@ -14,6 +14,7 @@ from core.instant import Instant, Interval, iso
 from core.observation import Missing
 from core.portfolio import Portfolio
 from core.ports import JournalReader, MarketData
+from tools.ask._facts import Facts
 from tools.identity import Registry
 
 
@@ -67,7 +68,7 @@ class AskContext:
     *others*: the names that lead to no one symbol -> the asset ids that they may mean; a single id
     is an asset that is known but has no prices here. *assets*: who stands behind a symbol. *registry*: who
     else is known, by name or address; `None` where nobody of the real world is, as in a simulated market.
-    *sources*: whose prices a symbol's are, where that is not *source*.
+    *sources*: whose prices a symbol's are, where that is not *source*. *facts*: what is known beside prices.
 
     The account's part is as of *account_at* (*now* where that is `None`): *portfolio*, *marks*,
     *equity*, *peak* equity, *state* and *limits* (`Limits.describe`), *records* of its journal.
@@ -93,6 +94,7 @@ class AskContext:
     sources: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     registry: Registry | None = None
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)

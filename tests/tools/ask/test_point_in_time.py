@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.instant import HOUR, MINUTE
+from core.instant import HOUR, MINUTE, instant
+from tests.tools.ask import facts_by_hand
 from tests.tools.ask.worlds import (
     DAYS,
+    FACTS,
     LATE_DAYS,
     QUESTIONS,
     START,
@@ -50,7 +54,9 @@ def test_the_questions_cover_every_answer() -> None:
 @example(minutes=35 * 24 * 60, seed=3)
 def test_garbage_after_the_question_changes_no_byte_of_any_answer(minutes: int, seed: int) -> None:
     now = START + minutes * MINUTE
-    clean, garbage = context_at(SERIES, now), context_at(spoiled(SERIES, now, seed), now)
+    clean = context_at(SERIES, now)
+    false = facts_by_hand.spoiled(FACTS, now, seed).facts()
+    garbage = context_at(spoiled(SERIES, now, seed), now, facts=false)
     assert told(clean) == told(garbage)
 
 
@@ -61,6 +67,33 @@ def test_no_evidence_was_known_after_the_question(minutes: int) -> None:
     for question, reply in replies(context_at(SERIES, now)).items():
         for one in reply.evidence:
             assert one.as_of <= one.known_at <= now, (question, one)
+
+
+def test_garbage_among_facts_before_the_question_is_noticed() -> None:
+    now = START + 35 * 24 * HOUR
+    false = facts_by_hand.spoiled(FACTS, now - 5 * 24 * HOUR, 1).facts()
+    assert told(context_at(SERIES, now)) != told(context_at(SERIES, now, facts=false))
+
+
+@settings(max_examples=25)
+@given(minutes=st.integers(0, DAYS * 24 * 60))
+def test_no_moment_that_an_answer_tells_was_known_after_the_question(minutes: int) -> None:
+    """Not in the evidence only: whatever is called ``known_at``, ``published`` or ``as_of`` in the data."""
+    now = START + minutes * MINUTE
+    for question, reply in replies(context_at(SERIES, now)).items():
+        for name, moment in moments(reply.data):
+            assert instant(moment) <= now, (question, name)
+
+
+def moments(data: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(data, dict):
+        for name, value in data.items():
+            if name in {"known_at", "published", "as_of", "high_at"} and value is not None:
+                yield name, value
+            yield from moments(value)
+    elif isinstance(data, list):
+        for one in data:
+            yield from moments(one)
 
 
 def test_garbage_before_the_question_is_noticed() -> None:

@@ -25,6 +25,7 @@ from core.ports import Entry
 from strategies.risk.in_force import describe
 from strategies.risk.limits import profile
 from tests.builders import an_instrument
+from tests.tools.ask import facts_by_hand
 from tools.ask import AskContext, Reply, ask
 from tools.clocks import SimulatedClock
 from tools.market.bar_market import BarMarket
@@ -34,8 +35,8 @@ from tools.store.gate import judge
 START = instant("2024-01-01")
 H1 = interval("1h")
 ASSETS = {
-    "BTC/USDT": AssetRef("bitcoin", "BTC", "Bitcoin"),
-    "SUI/USDT": AssetRef("sui", "SUI", "Sui"),
+    "BTC/USDT": AssetRef("bitcoin", "BTC", "Bitcoin", narratives=("L1", "payments")),
+    "SUI/USDT": AssetRef("sui", "SUI", "Sui", narratives=("L1",)),
     "NEW/USDT": AssetRef("new-coin", "NEW", "New Coin"),
 }
 KNOWN = (AssetRef("terra-luna", "LUNA", "Terra"), AssetRef("terra-luna-2", "LUNA", "Terra 2"))
@@ -127,6 +128,9 @@ def market_at(series: Mapping[str, BarSeries], now: int, grain: Interval = H1) -
     return market
 
 
+FACTS = facts_by_hand.held()
+
+
 def context_at(series: Mapping[str, BarSeries], now: int, **changes: Any) -> AskContext:
     names = names_of(ASSETS, {"SUI/USDT": "binance"}, KNOWN)
     fields: dict[str, Any] = {
@@ -146,6 +150,7 @@ def context_at(series: Mapping[str, BarSeries], now: int, **changes: Any) -> Ask
         "assets": names.assets,
         "sources": names.sources,
         "others": names.others,
+        "facts": FACTS.facts(),
     }
     return AskContext(**{**fields, **changes})
 
@@ -166,6 +171,20 @@ QUESTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("get_portfolio", {}),
     ("get_limits", {}),
     ("get_decisions", {"count": 50}),
+    ("get_onchain", {"asset": "BTC"}),
+    ("get_onchain", {"asset": "market"}),
+    ("get_onchain", {"asset": "bitcoin", "metric": "mvrv"}),
+    ("get_onchain", {"asset": "bitcoin", "metric": "colour"}),
+    ("get_fundamentals", {"asset": "SUI/USDT"}),
+    ("get_fundamentals", {"asset": "bitcoin"}),
+    ("get_derivatives", {"asset": "BTC/USDT"}),
+    ("get_derivatives", {"asset": "sui"}),
+    ("get_sentiment", {}),
+    ("get_sentiment", {"asset": "SUI"}),
+    ("get_narratives", {}),
+    ("get_narratives", {"asset": "bitcoin"}),
+    ("get_news", {}),
+    ("get_news", {"asset": "SUI", "count": 20}),
     ("find_asset", {"query": "bitcoin"}),
     ("find_asset", {"query": "luna"}),
 )

@@ -1,0 +1,145 @@
+"""Figures, funding and news of stored series, as they were known at an instant; each source for itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from core.instant import HOUR, Instant
+from core.observation import Missing, Observation
+from tools.store.articles import Articles
+from tools.store.catalog import FIGURES, SeriesInfo
+from tools.store.gate.breaks import LONGEST_HOLE
+from tools.store.readings import FundingRate, Indices, NewsItem, figures_of, funding_of, known, news_of
+from tools.store.rows import Rows
+
+_KEPT = 512
+_NEAR = 12 * HOUR
+
+
+class StoredFacts:
+    """Implements `tools.ask.Facts` and `core.ports.FactSource` over *series*, read by *rows* and *articles*.
+
+    Each series is read when it is first asked for, and kept. Sources come in the order of their import;
+    one that is more than 3 days behind another at the instant asked for is left out.
+    """
+
+    def __init__(
+        self,
+        series: Iterable[SeriesInfo],
+        rows: Callable[[SeriesInfo], Rows],
+        articles: Callable[[SeriesInfo], Articles],
+        credit: Callable[[str], str] = lambda _: "",
+    ) -> None:
+        self._figures: dict[tuple[str, str], list[SeriesInfo]] = defaultdict(list)
+        self._funding: dict[str, dict[str, list[SeriesInfo]]] = defaultdict(lambda: defaultdict(list))
+        self._news: list[SeriesInfo] = []
+        for info in series:
+            if info.key.kind in FIGURES:
+                self._figures[info.asset, info.key.metric].append(info)
+            elif info.key.kind == "funding":
+                self._funding[info.asset][info.venue].append(info)
+            elif info.key.kind == "news":
+                self._news.append(info)
+        self._read = rows
+        self._read_articles = articles
+        self._rows: dict[str, Rows] = {}
+        self._then: dict[str, tuple[Instant, Indices]] = {}
+        self._articles: dict[str, Articles] = {}
+        self.credit = credit
+
+    def metrics(self, asset: str, now: Instant) -> Mapping[str, str]:
+        """Every metric of *asset* of which anything was known at *now*, with its kind."""
+        return {
+            metric: several[0].key.kind
+            for (owner, metric), several in self._figures.items()
+            if owner == asset and any(one.first <= now and len(self._seen(one, now)[1]) for one in several)
+        }
+
+    def facts(self, asset: str, metric: str, now: Instant, count: int) -> tuple[Observation, ...] | Missing:
+        """Of the source that is served first, the newest *count* observations known at *now*, oldest first."""
+        return next(iter(self.each(asset, metric, now, count)), Missing(metric, "no_data"))
+
+    def each(
+        self, asset: str, metric: str, now: Instant, count: int
+    ) -> tuple[tuple[Observation, ...] | Missing, ...]:
+        """The same of each source that is up to date; none where nothing was known."""
+        told = self._up_to_date(self._figures.get((asset, metric), ()), now)
+        return tuple(figures_of(info, rows, seen, count) for info, rows, seen in told)
+
+    def at(self, asset: str, metric: str, now: Instant, moment: Instant) -> Observation | None:
+        """What was known at *now* of *moment*, within half a day, of the source that is served first."""
+        told = self._up_to_date(self._figures.get((asset, metric), ()), now)
+        if not told:
+            return None
+        info, rows, seen = told[0]
+        stamps = rows.as_of[seen]
+        place = int(np.searchsorted(stamps, moment - _NEAR))
+        near = seen[place : int(np.searchsorted(stamps, moment + _NEAR, side="right"))]
+        if not len(near):
+            return None
+        closest = int(np.argmin(np.abs(rows.as_of[near] - moment)))
+        found = figures_of(info, rows, seen[: place + closest + 1], 1)
+        return None if isinstance(found, Missing) else found[0]
+
+    def highest(self, asset: str, metric: str, now: Instant) -> Observation | None:
+        """The highest figure known at *now* of the source that is served first; the earliest of equal ones."""
+        told = self._up_to_date(self._figures.get((asset, metric), ()), now)
+        if not told:
+            return None
+        info, rows, seen = told[0]
+        top = int(np.argmax(rows.values[seen, 0]))
+        found = figures_of(info, rows, seen[: top + 1], 1)
+        return None if isinstance(found, Missing) else found[0]
+
+    def venues(self, asset: str) -> tuple[str, ...]:
+        """Every venue that a funding rate of *asset* is stored of, in the order of their import."""
+        return tuple(self._funding.get(asset, ()))
+
+    def funding(self, asset: str, now: Instant, since: Instant) -> tuple[FundingRate, ...] | Missing:
+        """The funding rates of each venue settled from *since* on and known at *now*, oldest first.
+
+        Of a venue without any since then its newest one.
+        """
+        found: list[FundingRate] = []
+        for several in self._funding.get(asset, {}).values():
+            for info, rows, seen in self._up_to_date(several, now)[:1]:
+                recent = len(seen) - int(np.searchsorted(rows.as_of[seen], since))
+                found += funding_of(info, rows, seen, max(recent, 1))
+        if not found:
+            return Missing("funding", "no_data")
+        return tuple(sorted(found, key=lambda rate: (rate.as_of, rate.venue)))
+
+    def news(self, asset: str | None, now: Instant, count: int) -> tuple[NewsItem, ...] | Missing:
+        """The newest *count* pieces of news of *asset* (`None`: of all) known at *now*, oldest first."""
+        chosen = [(one, self._piece(one)) for one in self._news if asset in (None, one.asset)]
+        return news_of(chosen, now, count) or Missing("news", "no_data")
+
+    def _up_to_date(
+        self, several: Sequence[SeriesInfo], now: Instant
+    ) -> list[tuple[SeriesInfo, Rows, Indices]]:
+        told = [(info, *self._seen(info, now)) for info in several if info.first <= now]
+        told = [one for one in told if len(one[2])]
+        newest = max((int(rows.as_of[seen[-1]]) for _, rows, seen in told), default=0)
+        return [one for one in told if newest - int(one[1].as_of[one[2][-1]]) <= LONGEST_HOLE]
+
+    def _seen(self, info: SeriesInfo, now: Instant) -> tuple[Rows, Indices]:
+        rows = self._rows.get(info.file)
+        if rows is None:
+            whole = self._read(info)
+            if len(self._rows) >= _KEPT:
+                self._rows.clear()
+                self._then.clear()
+            rows = self._rows[info.file] = whole.pick(~whole.is_confirmation())
+        then = self._then.get(info.file)
+        if then is None or then[0] != now:  # one instant is asked many times over, then never again
+            then = self._then[info.file] = now, known(rows, now)
+        return rows, then[1]
+
+    def _piece(self, info: SeriesInfo) -> Articles:
+        found = self._articles.get(info.file)
+        if found is None:
+            found = self._articles[info.file] = self._read_articles(info)
+        return found
