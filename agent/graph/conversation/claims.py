@@ -120,16 +120,17 @@ class GroundCheck:
         return [one.text for one in numbers_of(text, self._metrics)]
 
     def _about(self, sentence: str) -> dict[str, Evidence]:
-        """The evidence about the assets that *sentence* names, and the account's; all where it names none."""
+        """The evidence about the assets that *sentence* names, and the account's; all where it names none.
+
+        What somebody said is no ground for a number, were it nothing but one: it can be quoted only.
+        """
         words = {word.casefold() for word in _WORD.findall(sentence.replace("*", ""))}
         words |= {word.removesuffix("'s") for word in words}
         named = {asset for asset, called in self._called.items() if called & words}
-        if not named:
-            return self._evidence
         return {
             identity: one
             for identity, one in self._evidence.items()
-            if one.asset in named or one.asset == "account" or one.metric == QUOTE
+            if one.metric != QUOTE and (not named or one.asset in named or one.asset == "account")
         }
 
     def _without_moments(self, sentence: str) -> tuple[str, list[str]]:

@@ -21,10 +21,15 @@ _HORIZONS = (("days_weeks", "trader"), ("months", "investor"))
 
 def main_asset(belt: Toolbelt) -> str | None:
     """The asset that was looked at first; `None` where the turn was about none."""
-    return next((one.asset for one in belt.evidence.values() if one.tool in _OF_ASSETS), None)
+    looked_at = (one.asset for one in belt.evidence.values() if one.tool in _OF_ASSETS)
+    return next((asset for asset in looked_at if asset != MARKET), None)
 
 
-_OF_ASSETS = {"get_price", "get_candles", "get_indicators", "get_levels", "get_grades", "get_order_book"}
+MARKET = "market"
+_OF_ASSETS = {
+    *("get_price", "get_candles", "get_indicators", "get_levels", "get_grades", "get_order_book"),
+    *("get_onchain", "get_fundamentals", "get_derivatives", "get_sentiment", "get_news"),
+}
 
 
 def horizons(belt: Toolbelt) -> list[dict[str, Any]]:

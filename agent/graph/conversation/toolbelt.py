@@ -136,10 +136,12 @@ class Toolbelt:
         if isinstance(data, dict):
             for key, value in data.items():
                 if isinstance(value, str):
-                    if key in ("id", "asset", "symbol", "account"):
+                    if key in ("id", "asset", "symbol", "account", "narrative"):
                         self.names.add(value)
                     if _MOMENT.fullmatch(value):
                         self.moments.add(value)
+                if key == "credits" and isinstance(value, list):
+                    self.names.update(one for one in value if isinstance(one, str))
                 self._note_names(value)
         elif isinstance(data, list):
             for one in data:
@@ -151,7 +153,21 @@ QUOTE = "said"
 
 
 def _quotes(name: str, data: Mapping[str, Any]) -> list[Evidence]:
-    """What the journal says in words is evidence as well: its numbers may be repeated."""
+    """What the journal or a headline says in words is evidence as well: it may be quoted to the letter."""
+    if name == "get_news":
+        return [
+            Evidence(
+                name,
+                one["asset"],
+                QUOTE,
+                one["title"],
+                "text",
+                instant(one["published"]),
+                instant(one["known_at"]),
+                one["source"],
+            )
+            for one in data.get("headlines", ())
+        ]
     if name != "get_decisions":
         return []
     return [

@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
 
-from agent.graph.conversation.offline import of_account, of_asset
+from agent.graph.conversation.offline import of_account, of_asset, of_facts
 from agent.graph.conversation.offline.intents import IN_WORDS, Intent, looks_back, looks_far
 from agent.graph.conversation.offline.mentions import mentions
 from agent.graph.conversation.offline.plan import Plan, plan
@@ -21,7 +21,7 @@ from agent.graph.conversation.offline.words import listed
 NAME = "offline"
 CAPABILITIES = (
     "I am the offline analyst: rules, no language model. I answer questions about the price, change, trend and levels "
-    "of an asset, about your portfolio, about what the agent decided and why, and about its limits. "
+    "of an asset, its on-chain activity, fundamentals, funding and news, about sentiment and narratives, about your portfolio, about what the agent decided and why, and about its limits. "
     "Ask, for example: What is BTC worth? Is ETH a buy this week? What do I hold? Why did you buy? What may you do?"
 )
 _ANOTHER_TIME = "I look at one moment only, and all of this is as of it; `--as-of T` looks at another one."
@@ -88,6 +88,7 @@ class OfflineTalker(BaseChatModel):
         for name in wanted.of:
             for tell in (*tellers, of_asset.trend, of_asset.levels, of_asset.candles, of_asset.book):
                 lines += tell(seen, name)
+        lines += of_facts.tell(seen)
         if wanted.absent:
             what = listed([IN_WORDS.get(one, one) for one in wanted.absent])
             lines.append(f"I don't know about {what}: nothing here answers that yet.")

@@ -20,29 +20,31 @@ class Intent(StrEnum):
     DECISIONS = "decisions"
     LIMITS = "limits"
     ORDER = "order"
+    ONCHAIN = "on-chain"
+    FUNDAMENTALS = "fundamentals"
+    DERIVATIVES = "derivatives"
+    SENTIMENT = "sentiment"
+    NARRATIVES = "narratives"
+    NEWS = "news"
     ABSENT = "absent"
 
 
 OF_ACCOUNT = frozenset({Intent.PORTFOLIO, Intent.DECISIONS, Intent.LIMITS})
 
+OF_FACTS = frozenset(
+    {
+        *(Intent.ONCHAIN, Intent.FUNDAMENTALS, Intent.DERIVATIVES),
+        *(Intent.SENTIMENT, Intent.NARRATIVES, Intent.NEWS),
+    }
+)
+"""What is known beside prices."""
+
 ABSENT = {
-    "tvl": r"\btvl\b|total value locked",
-    "fundamentals": r"\b(?:fundamentals?|revenues?|fees? earned|market cap\w*|fdv|tokenomics|unlocks?)\b",
-    "onchain": r"\bon-?chain\b|\bactive addresses\b|\bmvrv\b|\bwhales?\b",
-    "derivatives": r"\b(?:funding rates?|open interest|liquidations?|derivatives|futures|perpetuals?|options)\b",
-    "sentiment": r"\b(?:sentiment|fear (?:and|&) greed)\b",
-    "news": r"\b(?:news|headlines?|announce\w*)\b",
-    "narratives": r"\b(?:narratives?|sectors?|rotation)\b",
     "forecast": r"\b(?:forecasts?|predict\w*|price target|target price|will (?:it|be|\w+) (?:reach|hit))\b",
 }
 """What is asked for and not built yet, by the words that ask for it."""
 
-IN_WORDS = {
-    "tvl": "TVL",
-    "onchain": "on-chain facts",
-    "sentiment": "the sentiment",
-    "forecast": "forecasts",
-}
+IN_WORDS = {"forecast": "forecasts"}
 """How a person says it, where that is not the name itself."""
 
 _WORDS: tuple[tuple[Intent, str], ...] = (
@@ -84,6 +86,23 @@ _WORDS: tuple[tuple[Intent, str], ...] = (
         Intent.LEVELS,
         r"\b(?:levels?|supports?|resistances?|breakout|pullback|floor|ceiling|bounce)\b",
     ),
+    (
+        Intent.ONCHAIN,
+        r"\bon-? ?chain\b|\b(?:active|funded) addresses\b|\bmvrv\b|\bwhales?\b|\bhash ?rate\b|\bnetwork activity\b"
+        r"|\btransaction count\b|\bdaily transactions\b|\bstablecoin supply\b|\bexchange (?:in|out|net)flows?\b",
+    ),
+    (
+        Intent.FUNDAMENTALS,
+        r"\btvl\b|\btotal value locked\b"
+        r"|\b(?:fundamentals?|revenues?|fees? earned|market cap\w*|fdv|tokenomics|unlocks?|circulating supply)\b",
+    ),
+    (
+        Intent.DERIVATIVES,
+        r"\b(?:funding|open interest|liquidations?|derivatives|futures|perpetuals?|options)\b",
+    ),
+    (Intent.SENTIMENT, r"\b(?:sentiment|fear (?:and|&) greed|mood|how (?:greedy|fearful))\b"),
+    (Intent.NARRATIVES, r"\b(?:narratives?|sectors?|rotation|rotating)\b"),
+    (Intent.NEWS, r"\b(?:news|headlines?|announce\w*)\b"),
     (Intent.BOOK, r"\b(?:order ?book|spread|bids?|asks?|depth|liquidity)\b"),
     (Intent.CANDLES, r"\b(?:candles?|ohlcv?|highest|lowest|high and low|range of)\b"),
     (
@@ -106,6 +125,7 @@ _PAST = re.compile(
     re.IGNORECASE,
 )
 _INVESTOR = re.compile(r"\b(?:months?|years?|long[- ]term|invest\w*|hodl|quarter)\b", re.IGNORECASE)
+_OF_PRICE = re.compile(r"\b(?:prices?|worth|trading at|quote)\b", re.IGNORECASE)
 _EXPLAINS = frozenset({Intent.DECISIONS, Intent.ORDER})
 
 
@@ -119,6 +139,9 @@ def intents(question: str) -> frozenset[Intent]:
         found &= OF_ACCOUNT | {Intent.ORDER, Intent.LEVELS, Intent.ABSENT}
     if Intent.OPINION in found:
         found.discard(Intent.PRICE)
+    if found & OF_FACTS and not _OF_PRICE.search(question):
+        # "how did the total value locked change" asks for no quote
+        found -= {Intent.PRICE, Intent.CHANGE}
     return frozenset(found)
 
 

@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.graph.conversation.offline.intents import OF_ACCOUNT, Intent, absent, intents, interval_of
+from agent.graph.conversation.offline.intents import (
+    OF_ACCOUNT,
+    OF_FACTS,
+    Intent,
+    absent,
+    intents,
+    interval_of,
+)
 from agent.graph.conversation.offline.mentions import mentions
 from agent.graph.conversation.state import MOST_CALLS
 
@@ -25,7 +32,22 @@ _TOOLS: Mapping[Intent, tuple[str, ...]] = {
     Intent.BOOK: ("get_order_book",),
     Intent.CANDLES: ("get_candles",),
     Intent.ABSENT: ("get_price",),
+    Intent.ONCHAIN: ("get_onchain",),
+    Intent.FUNDAMENTALS: ("get_fundamentals",),
+    Intent.DERIVATIVES: ("get_derivatives",),
+    Intent.SENTIMENT: ("get_sentiment",),
+    Intent.NARRATIVES: ("get_narratives",),
+    Intent.NEWS: ("get_news",),
 }
+_OF_MARKET: Mapping[Intent, tuple[str, dict[str, Any]]] = {
+    Intent.SENTIMENT: ("get_sentiment", {}),
+    Intent.NARRATIVES: ("get_narratives", {}),
+    Intent.NEWS: ("get_news", {}),
+    Intent.ONCHAIN: ("get_onchain", {"asset": "market"}),
+    Intent.FUNDAMENTALS: ("get_onchain", {"asset": "market"}),
+}
+_WHOLE = re.compile(r"\b(?:market|total|overall|defi|all|stablecoins?)\b", re.IGNORECASE)
+_ALWAYS_WHOLE = frozenset({Intent.SENTIMENT, Intent.NARRATIVES, Intent.NEWS})
 _OF_ACCOUNT: Mapping[Intent, tuple[str, dict[str, Any]]] = {
     Intent.PORTFOLIO: ("get_portfolio", {}),
     Intent.DECISIONS: ("get_decisions", {"count": 30}),
@@ -64,9 +86,12 @@ def plan(
     if named and not meant:
         meant = frozenset({Intent.OPINION})
     chosen = False
-    if not named and meant - _ACCOUNT and "market" in question.casefold():
+    if not named and meant - _ACCOUNT - OF_FACTS and "market" in question.casefold():
         named, chosen = _whole_market(symbols), True
     calls = [_OF_ACCOUNT[one] for one in Intent if one in meant and one in _OF_ACCOUNT]
+    if not named:
+        whole = meant & OF_FACTS if _WHOLE.search(question) else meant & _ALWAYS_WHOLE
+        calls += [_OF_MARKET[one] for one in Intent if one in whole and one in _OF_MARKET]
     width = interval_of(question)
     for asset in named[:_MOST_ASSETS]:
         tools = [tool for one in Intent if one in meant for tool in _TOOLS.get(one, ())]
