@@ -19,7 +19,7 @@ from agent.runtime.home_file import read_home_file
 from agent.runtime.lease import Lease
 from agent.runtime.live_world import open_live_world, reach
 from agent.runtime.loop import end, run
-from agent.runtime.minds import decider_of
+from agent.runtime.minds import decider_of, knowledge_of
 from agent.runtime.modes import begin
 from agent.runtime.outcome import Outcome, conclude
 from agent.runtime.recovery import any_instrument, recover
@@ -28,6 +28,7 @@ from agent.runtime.telling import Telling
 from core.errors import NoAnswerError, UnreachableError, UsageError
 from core.instant import Instant, instant, interval
 from core.ports import Clock
+from tools.facts.home import HomeFacts
 from tools.identity import built_in
 from tools.notify.channel import notifiers
 
@@ -86,7 +87,14 @@ async def trade_live(asked: Asked, home: Path, wall: Clock, seat: Seat | None = 
             # nothing has begun that could be concluded
             raise KeyboardInterrupt from None
         decider = await held.enter_async_context(
-            decider_of(config.decider, account, home, wall, asked.thinking)
+            decider_of(
+                config.decider,
+                account,
+                home,
+                wall,
+                asked.thinking,
+                knowledge_of(live.starting(config.start), HomeFacts(home, wall)),
+            )
         )
         desk = await seat.desk(config, live, home, journal, account, wall=wall, decider=decider)
         held.push_async_callback(desk.exchange.close)

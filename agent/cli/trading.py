@@ -25,7 +25,7 @@ from agent.runtime.halt_switch import HaltSwitch
 from agent.runtime.lease import Lease
 from agent.runtime.live_world import is_live
 from agent.runtime.loop import end, run
-from agent.runtime.minds import Thinking, decider_of, deliberation_of
+from agent.runtime.minds import Thinking, decider_of, deliberation_of, knowledge_of
 from agent.runtime.modes import Place, begin, wire
 from agent.runtime.outcome import Outcome, conclude
 from agent.runtime.recovery import recover
@@ -144,7 +144,8 @@ async def _live(
     wall: Clock,
     resumed: bool,
 ) -> Outcome:
-    async with decider_of(config.decider, account, place.home, wall, asked.thinking) as decider:
+    knowledge = knowledge_of(world)
+    async with decider_of(config.decider, account, place.home, wall, asked.thinking, knowledge) as decider:
         with closing(wire(config, world, place, account, wall=wall, decider=decider)) as desk:
             return await _lived(desk, world, place, wall=wall, resumed=resumed, once=asked.once)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from agent.graph.build import Deliberation, run
+from agent.graph.known import Knowledge
 from agent.graph.questions import describe
 from agent.graph.recorded import RecordedProposer
 from agent.graph.state import Deciding, Proposer, Reading, Standing
@@ -25,7 +26,8 @@ class GraphDecider:
 
     *spec* is canonical. *proposer* asks the model. *deliberation*: ``single`` (exactly one question),
     ``committee`` (two cheap questions first) or ``debate`` (and a judge where those disagree).
-    *standing* tells the account's state and peak; without it they are told as missing.
+    *standing* tells the account's state and peak; without it they are told as missing. *knowledge*: what is
+    known beside prices; without it nothing is told of that.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class GraphDecider:
         deliberation: str = "single",
         grader: Grader | None = None,
         standing: Callable[[], Standing] | None = None,
+        knowledge: Knowledge | None = None,
     ) -> None:
         self.spec = spec
         self.deliberation = deliberation_named(deliberation)
@@ -43,10 +46,13 @@ class GraphDecider:
         self._grader = grader
         self.standing = standing
         self._features: dict[Any, Any] = {}
+        self._knowledge = knowledge
 
     async def decide(self, situation: Situation) -> Decision:
         """The decision on *situation*; whatever the model does wrong is an abstention with its reason."""
-        reading = Reading(self._proposer, situation, self._grader, self.standing, self._features)
+        reading = Reading(
+            self._proposer, situation, self._grader, self.standing, self._features, self._knowledge
+        )
         with self._proposer.decision():
             state = await run(self.deliberation, reading)
         return _decision(state, self.deliberation)
@@ -103,8 +109,15 @@ def _decision(state: Deciding, deliberation: Deliberation) -> Decision:
             "calls": [{key: call[key] for key in _OF_CALL} for call in calls],
             "notes": state["notes"],
             "cited": _cited(state),
+            **_restated(state),
         },
     )
+
+
+def _restated(state: Deciding) -> dict[str, list[str]]:
+    """The series that the decision saw as they are today and not as they were shown, where there are any."""
+    names = state["gathered"].get("restated")
+    return {"restated": list(names)} if names else {}
 
 
 def _cited(state: Deciding) -> dict[str, str]:

@@ -21,6 +21,9 @@ def assessed(gathered: Mapping[str, Any]) -> dict[str, Any]:
     facts = [(ACCOUNT, *fact) for fact in gathered["account"]["facts"]]
     facts += [(MARKET, *fact) for fact in _whole_market(assets)]
     missing = [f"missing: {ACCOUNT} {what} {why}" for what, why in gathered["account"]["missing"]]
+    if "market" in gathered:
+        facts += [(MARKET, *fact) for fact in gathered["market"]["facts"]]
+        missing += [f"missing: {MARKET} {what} {why}" for what, why in gathered["market"]["missing"]]
     for index, asset in enumerate(assets):
         facts += [(str(index), *fact) for fact in asset["facts"]]
         missing += [f"missing: {index} {what} {why}" for what, why in asset["missing"]]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from agent.graph.features import measured
+from agent.graph.known import gathered_facts
 from agent.graph.state import Reading, Standing
 from core.decision import Situation
 from core.instant import DAY
@@ -19,13 +20,14 @@ def gathered(reading: Reading) -> dict[str, Any]:
     """Everything that this decision will rest on, as plain JSON values.
 
     ``{"menu": [...], "account": {"facts": [...], "missing": [...]}, "assets": [{...}, ...]}``, where a fact is
-    ``[metric, value, unit]`` and something missing ``[what, why]``.
+    ``[metric, value, unit]`` and something missing ``[what, why]``. Where anything is known beside prices, also
+    ``"market": {"facts", "missing"}`` and ``"restated"``: the series that are not what was shown then.
     """
     situation = _situation(reading)
     market = cast("MarketData", situation.market)  # the loop's view of the market is the whole port
     marks = _marks(situation, market)
     equity = _equity(situation, marks)
-    return {
+    found: dict[str, Any] = {
         "menu": list(situation.menu),
         "account": _account(situation, equity, marks, reading.standing and reading.standing()),
         "assets": [
@@ -35,6 +37,13 @@ def gathered(reading: Reading) -> dict[str, Any]:
             for symbol in situation.menu
         ],
     }
+    if reading.knowledge is not None:
+        known = gathered_facts(reading.knowledge, situation.menu, market.now)
+        for asset, more in zip(found["assets"], known.pop("assets"), strict=True):
+            asset["facts"] += more["facts"]
+            asset["missing"] += more["missing"]
+        found |= known
+    return found
 
 
 def _situation(reading: Reading) -> Situation:

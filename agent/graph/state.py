@@ -9,6 +9,7 @@ from decimal import Decimal
 from operator import add
 from typing import Annotated, Any, NamedTuple, Protocol, TypedDict
 
+from agent.graph.known import Knowledge
 from agent.models.adapter import Asked, Proposed
 from core.decision import Proposal, Situation
 from core.ports import Grader
@@ -43,7 +44,7 @@ class Reading:
     """What one run of the graph reads from and asks; it never enters the state.
 
     *situation* is `None` in a replay, whose state begins with what was gathered then. *features*: measured
-    windows that may come again, by what was measured.
+    windows that may come again, by what was measured. *knowledge*: what is known beside prices.
     """
 
     proposer: Proposer
@@ -51,6 +52,7 @@ class Reading:
     grader: Grader | None = None
     standing: Callable[[], Standing] | None = None
     features: dict[Any, Any] = field(default_factory=dict)
+    knowledge: Knowledge | None = None
 
 
 class Deciding(TypedDict, total=False):

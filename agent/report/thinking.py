@@ -68,6 +68,12 @@ def thinking(story: History) -> Thinking:
     return found
 
 
+def restated_facts(story: History) -> tuple[str, ...]:
+    """The series beside candles that decisions saw as they are today, and not as they were shown then."""
+    models = (told.decided["model"] or {} for told in story.told.values())
+    return tuple(sorted({name for model in models for name in model.get("restated", ())}))
+
+
 def _add_call(found: Thinking, call: dict[str, Any]) -> None:
     found.calls += 1
     found.models[call["model"]] += 1

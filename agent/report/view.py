@@ -9,6 +9,7 @@ from typing import Any
 
 from agent.report.history import History, history
 from agent.report.inputs import ReportInput
+from agent.report.thinking import restated_facts
 from agent.report.timeline import Row, timeline
 from core.errors import UsageError
 from core.instant import Instant, instant
@@ -52,6 +53,12 @@ class View:
     def end(self) -> Instant:
         """Last instant that was lived through."""
         return Instant(int(self.report.curve.at[-1]))
+
+    @property
+    def restated(self) -> tuple[str, ...]:
+        """Every series that the run saw as it is today, and not as it was shown then."""
+        candles = (f"{note.symbol} candles ({note.source})" for note in self.report.series if note.restated)
+        return (*candles, *restated_facts(self.story))
 
     @property
     def costs(self) -> Mapping[str, Decimal | str]:

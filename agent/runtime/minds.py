@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent import settings
 from agent.runtime.account import Account
@@ -13,6 +14,10 @@ from agent.runtime.deciders import OFFLINE, decider_for, names_model
 from core.errors import UsageError
 from core.ports import Clock, Decider
 from core.spec import parse_spec
+
+if TYPE_CHECKING:
+    from agent.graph.known import Knowing, Knowledge
+    from agent.runtime.worlds import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,28 @@ def deliberation_of(name: str) -> str:
     return name
 
 
+def knowledge_of(world: World, facts: Knowing | None = None) -> Knowledge | None:
+    """What a decider may know beside the prices of *world*: its own facts, else *facts*."""
+    from agent.graph.known import Knowledge
+
+    source = world.facts or facts
+    if source is None:
+        return None
+    return Knowledge(source, {symbol: one.asset for symbol, one in world.series.items()})
+
+
 @asynccontextmanager
 async def decider_of(
-    spec: str, account: Account, home: Path | None, wall: Clock, thinking: Thinking
+    spec: str,
+    account: Account,
+    home: Path | None,
+    wall: Clock,
+    thinking: Thinking,
+    knowledge: Knowledge | None = None,
 ) -> AsyncIterator[Decider]:
     """The decider that the canonical *spec* names, open for as long as the block lasts.
+
+    *knowledge*: what it may know beside prices, where it thinks in a graph.
 
     Raises:
         UsageError: unknown, or its model, mode or cassettes are not there.
@@ -79,6 +101,7 @@ async def decider_of(
             deliberation=thinking.deliberation,
             grader=MomentumTrend(),
             standing=lambda: Standing(account.state.value, account.watermarks.peak_equity),
+            knowledge=knowledge,
         )
     finally:
         await adapter.aclose()

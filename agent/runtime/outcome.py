@@ -8,11 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from agent.report.history import history
 from agent.report.inputs import ReportInput, series_note
 from agent.report.page import render
 from agent.report.result import result_json
 from agent.report.story import tell_story
 from agent.report.summary import summarise
+from agent.report.thinking import restated_facts
 from agent.runtime.desk import Desk
 from agent.runtime.modes import benchmark
 from agent.runtime.unanswered import unanswered
@@ -76,6 +78,10 @@ async def conclude(desk: Desk, world: World, journal: JournalReader, reason: str
     bars = {symbol: _lived(world.series[symbol].bars, config.start, until) for symbol in config.symbols}
     curve = equity_curve(_fills(records), bars, config.cash.amount, config.start, until, config.grain)
     warnings = _warnings(desk, world, reason)
+    warnings += [
+        {"code": "restated", "message": f"{name}: restated history, not as shown then"}
+        for name in restated_facts(history(records))
+    ]
     if (failed := unanswered(records, journal)) is not None:
         warnings.append(failed)
     beside: Curve | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from core.ports import Clock
 from core.spec import Spec, check_keys, parse_spec
 
 if TYPE_CHECKING:
+    from agent.graph.known import Knowing
     from tools.store.store import Store
 
 MARKETS = ("sim", "replay", "ccxt:binance")
@@ -30,7 +31,7 @@ class World:
     """A market to live in: whole series, filters, each symbol's narratives and the window asked for.
 
     *pegs*: dollars per unit of the quote currency and since when that was known, oldest first; none
-    where nobody says.
+    where nobody says. *facts*: what is known beside prices.
     """
 
     spec: str
@@ -42,6 +43,7 @@ class World:
     instruments: Mapping[str, Instrument]
     narratives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pegs: tuple[tuple[Instant, Decimal], ...] = ()
+    facts: Knowing | None = None
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -77,6 +79,7 @@ def open_world(
 def _simulated(
     spec: Spec, symbols: Sequence[str], start: Instant | None, until: Instant | None, grain: str | None
 ) -> World:
+    from tools.facts.simulated import SimulatedFacts
     from tools.simulation.market import SimulatedMarket
 
     if grain is not None:
@@ -104,6 +107,7 @@ def _simulated(
         {symbol: series[symbol] for symbol in chosen},
         market.instruments,
         {symbol: market.assets[symbol].narratives for symbol in chosen},
+        facts=SimulatedFacts(market.facts),
     )
 
 
@@ -117,11 +121,13 @@ def _replayed(
     until: Instant | None,
     grain: Interval,
 ) -> World:
+    from tools.facts.home import HomeFacts
     from tools.store.store import Store
 
     check_keys(spec.params, {}, "replay")
     with closing(Store.open(home, clock)) as store:
-        return _from_store(store, clock, symbols=symbols, start=start, until=until, grain=grain)
+        world = _from_store(store, clock, symbols=symbols, start=start, until=until, grain=grain)
+    return replace(world, facts=HomeFacts(home, clock))
 
 
 def _from_store(
@@ -136,7 +142,9 @@ def _from_store(
     from tools.identity import Registry
     from tools.store import assets
 
-    known = sorted({info.symbol for info in store.series() if info.symbol and info.interval == grain})
+    known = sorted(
+        {info.symbol for info in store.series() if info.key.kind == "ohlcv" and info.interval == grain}
+    )
     if not known:
         raise NoAnswerError(
             f"the store holds no {grain} candles",

@@ -26,12 +26,14 @@ def headline(view: View) -> str:
 
 
 def details(view: View) -> tuple[str, ...]:
-    """Two or three sentences that put the headline in proportion."""
+    """A few sentences that put the headline in proportion, and name what was not known so at the time."""
     told = [_activity(view), _risk(view)]
     if view.story.state == "halted":
         told.append("Trading is halted; only a person resumes it.")
     elif view.story.state == "reducing":
         told.append("The breaker lets positions shrink only; a person resumes trading.")
+    if view.restated:
+        told.append(f"Restated series used: {', '.join(view.restated)}.")
     return (*told, ONE_RUN)
 
 

@@ -107,4 +107,6 @@ def test_a_situation_and_a_reading_hold_no_hand() -> None:
     assert set(Situation.__annotations__) == {
         "decision_id", "account", "now", "every", "menu", "market", "portfolio", "wished",
     }  # fmt: skip
-    assert set(Reading.__annotations__) == {"proposer", "situation", "grader", "standing", "features"}
+    assert set(Reading.__annotations__) == {
+        "proposer", "situation", "grader", "standing", "features", "knowledge",
+    }  # fmt: skip
