@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,12 +37,14 @@ class Opened:
     *world*: the symbols that have candles in the window, none of them from before the warm-up or after
     the end. *facts*: what is known beside prices, point in time. *missing*: what the scenario asks for
     and does not get; a report says it. *restated*: the series that are today's revised history.
+    *digests*: SHA-256 of each stored series that *facts* are read from.
     """
 
     world: World
     facts: Told
     missing: tuple[Missing, ...]
     restated: tuple[str, ...]
+    digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_scenario(scenario: Scenario, home: Path, clock: Clock) -> Opened:
@@ -81,7 +83,7 @@ def _stored(scenario: Scenario, store: Store) -> Opened:
         missing += _short(symbol, one, scenario)
     if reached < scenario.end:
         missing.append(Missing(f"candles until {iso(scenario.end)}", f"they end at {iso(reached)}"))
-    facts, restated, absent = _facts(scenario, store, [one.asset for one in series.values()])
+    facts, digests, restated, absent = _facts(scenario, store, [one.asset for one in series.values()])
     restated += [f"{symbol} {scenario.grain}" for symbol, one in series.items() if one.restated]
     world = World(
         f"scenario:{scenario.id}",
@@ -93,7 +95,7 @@ def _stored(scenario: Scenario, store: Store) -> Opened:
         {symbol: historical(symbol) for symbol in series},
         {symbol: registry.narratives(one.asset) for symbol, one in series.items()},
     )
-    return Opened(world, facts, (*missing, *absent), tuple(restated))
+    return Opened(world, facts, (*missing, *absent), tuple(restated), digests)
 
 
 def _lacking(scenario: Scenario, registry: Registry) -> NoAnswerError:
@@ -182,7 +184,8 @@ def _facts(
     reading = _Reading({info.file: store.path(info) for info in admitted.values()})
     beneath = StoredFacts(admitted.values(), reading.rows, reading.articles, credit)
     restated = [one.key.label for one in admitted.values() if one.restated]
-    return ScenarioFacts(scenario.facts, beneath), restated, absent
+    digests = {one.key.label: one.sha256 for one in admitted.values()}
+    return ScenarioFacts(scenario.facts, beneath), digests, restated, absent
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Thinking:
-    """How models are asked: the flags ``--llm``, ``--cassettes`` and ``--deliberation``."""
+    """How models are asked: the flags ``--llm``, ``--cassettes`` and ``--deliberation``.
+
+    *usd_run*: the most that this run may cost; `None`: what the settings say.
+    """
 
     mode: str | None = None
     cassettes: Path | None = None
     deliberation: str = "single"
     ladder: bool = True
+    usd_run: Decimal | None = None
 
 
 DELIBERATIONS = ("single", "committee", "debate")
@@ -84,8 +89,9 @@ async def decider_of(
     from strategies.grades.momentum_trend import MomentumTrend
 
     named = parse_spec(spec)
+    known = settings.model_settings()
     adapter = adapter_from(
-        settings.model_settings(),
+        known if thinking.usd_run is None else replace(known, usd_run=thinking.usd_run),
         home,
         wall,
         mode="off" if named.name == OFFLINE else thinking.mode,
