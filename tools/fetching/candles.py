@@ -151,7 +151,7 @@ class _Reader:
             # the newest candle may only be late: it is asked for again; an older stretch has had its time
             is_new = gap.end + width.ms > self.world.clock.now()
             failure = await self._store(Span(start, (last or start) if is_new else at)) or failure
-        if failure is None and last is None:
+        if failure is None and last is None and not self.world.coverage.is_late(self.question, gap):
             failure = await self._nothing(gap)
         return failure
 

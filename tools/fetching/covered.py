@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from core.instant import Instant
+from core.instant import DAY, Instant
 from tools.database import Schema, connect, transaction
 from tools.fetching.asking import Span
 
+_LATE = 3 * DAY
 _TABLES = (
     """CREATE TABLE answered (
         question TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, at INTEGER NOT NULL,
@@ -57,6 +58,13 @@ class Coverage:
         if reached < span.end:
             found.append(Span(reached, span.end))
         return tuple(found)
+
+    def is_late(self, question: str, gap: Span) -> bool:
+        """Whether *gap* only goes on from what was answered, for so short that its source may just be late."""
+        row = self._connection.execute(
+            "SELECT 1 FROM answered WHERE question = ? AND end = ?", (question, gap.start)
+        ).fetchone()
+        return row is not None and gap.end - gap.start <= _LATE
 
     def add(self, question: str, span: Span, now: Instant) -> None:
         """*span* was answered; it grows together with what it touches."""

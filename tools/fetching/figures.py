@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from core.instant import DAY, Instant
-from core.observation import Observation, Ok, Outcome
+from core.observation import NoData, Observation, Ok, Outcome
 from tools.fetching.asking import Span
 from tools.fetching.report import failure_of
 from tools.fetching.step import Step
@@ -90,6 +90,8 @@ async def _run(world: World, figures: Figures) -> None:
     hull = Span(rest[0].start, rest[-1].end)
     name = f"{figures.what} {figures.asset} from {figures.source.name}"
     outcome = await figures.ask(world, hull)
+    if isinstance(outcome, NoData) and world.coverage.is_late(figures.question, hull):
+        return
     if not isinstance(outcome, Ok):
         world.report.fail(failure_of(name, outcome))
         return

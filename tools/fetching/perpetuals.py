@@ -137,6 +137,8 @@ async def _funding(
             for one in found.value
             if one.settled_at < gap.end
         ]
+    if not rows and failure is None and world.coverage.is_late(question, gap):
+        return None
     if not rows:
         told = f"{venue} has no funding rates of {symbol} from {iso(gap.start)} to {iso(gap.end)}"
         return failure or Failure(name, told, "no_data")
@@ -188,6 +190,8 @@ async def _interest(
                     if one.value is not None
                     else []
                 )
+    if not rows and failure is None and world.coverage.is_late(question, gap):
+        return None
     if not rows:
         told = f"{venue} has no open interest of {symbol} from {iso(gap.start)} to {iso(gap.end)}"
         return failure or Failure(name, told, "no_data")

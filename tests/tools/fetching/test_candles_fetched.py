@@ -304,3 +304,30 @@ def test_what_a_venue_says_cannot_steer_a_terminal(world: AWorld, line: Line) ->
     assert "not fetched" in line.out
     assert "\x1b" not in line.out + line.err
     assert "\u202e" not in line.out + line.err
+
+
+def test_a_candle_that_is_only_late_is_no_failure_and_is_asked_for_again(
+    world: AWorld, fetch: Fetch, clock: Clocks
+) -> None:
+    world.answers |= okx()
+    words = ("candles", "--assets", "sui", "--from", "2026-03-08", "--venue", "okx")
+    clock.set(NOW + HOUR)
+    fetch(*words)
+    clock.set(NOW + 2 * HOUR)  # the stand-in for OKX tells nothing after NOW
+    late = fetch(*words)
+    assert (late["fetched"], late["failed"]) == ([], [])
+    asked = len(world.requests)
+    assert fetch(*words)["failed"] == []
+    assert len(world.requests) > asked
+
+
+def test_a_market_that_ended_is_told_and_the_next_venue_is_asked(
+    world: AWorld, fetch: Fetch, clock: Clocks
+) -> None:
+    world.answers |= okx()
+    words = ("candles", "--assets", "sui", "--from", "2026-03-08")
+    clock.set(NOW + HOUR)
+    fetch(*words, "--venue", "okx")
+    clock.set(NOW + 20 * DAY)
+    data = fetch(*words, "--venue", "okx", status=3)
+    assert [one["code"] for one in data["failed"]] == ["no_data"]
