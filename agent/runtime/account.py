@@ -79,7 +79,8 @@ class Account:
 
     *starts* counts the fresh starts under its name. *over* is each order that has ended, as it was before its last fill, *filled* what each order has traded;
     *newest* the last decision that named a symbol; *anew* what is to be made again: an order that never
-    arrived, or an exit that was not sent. `apply` folds one event in. `checkpoint` and `restore` carry the watermarks, which follow from
+    arrived, or an exit that was not sent; *refused_exits* why the last exit of a symbol was refused, until
+    something of it trades. `apply` folds one event in. `checkpoint` and `restore` carry the watermarks, which follow from
     prices and not from events.
     """
 
@@ -102,6 +103,7 @@ class Account:
         self.trades: set[tuple[str, str]] = set()
         self.newest: dict[str, tuple[DecisionId, Proposal]] = {}
         self.anew: dict[OrderId, Intent] = {}
+        self.refused_exits: dict[str, tuple[str, ...]] = {}
         self.remembered = Remembered()
         self.known: set[OrderId] = set()
         self.begun: set[OrderId] = set()
@@ -128,6 +130,7 @@ class Account:
             if not self._is_new(event.fill):
                 return
             self.portfolio = self.portfolio.after(event.fill)
+            self.refused_exits.pop(event.fill.symbol, None)
             self.venue_seq = event.venue_seq
             self._filled(event)
         elif isinstance(event, Span):
@@ -173,6 +176,8 @@ class Account:
             known = known or Intent(self.open[event.order_id], 1, at)
             self.unacknowledged[event.order_id] = replace(known, told=True)
         elif isinstance(event, Refused):
+            if event.decision_id is None:
+                self.refused_exits[event.wish.symbol] = tuple(one.code for one in event.findings)
             self.anew = {
                 number: one
                 for number, one in self.anew.items()

@@ -171,7 +171,7 @@ async def _close(
 
 
 def _review(desk: Desk, now: Instant, symbol: str, trigger: str, stop: Decimal | None) -> Verdict:
-    """The risk engine's answer to selling the whole position; a refusal is journalled."""
+    """The risk engine's answer to selling the whole position; a refusal is journalled once, until something changes."""
     account = desk.account
     price = desk.mark(symbol) or Decimal(0)
     wish = Wish(symbol, Side.SELL, Purpose.EXIT, multiply(account.portfolio.quantity(symbol), price), trigger)
@@ -180,7 +180,8 @@ def _review(desk: Desk, now: Instant, symbol: str, trigger: str, stop: Decimal |
         desk, wish, now, gather(desk, symbol, pending), desk.equity(), pending=pending, decision=None
     )
     verdict = review_exit(case, exit_id(account.id, symbol, trigger, now), stop_price=stop)
-    if verdict.order is None:
+    said = account.refused_exits.get(symbol)
+    if verdict.order is None and said != tuple(one.code for one in verdict.findings):
         desk.recorder.write(now, Refused(None, wish, verdict.findings))
     return verdict
 

@@ -113,7 +113,8 @@ class LiveSeat:
         client = connect(dialect, self.keys, base_url=self.base_url, sandbox=self.sandbox)
         log = ReportLog.open(home / "live.db", self.venue, account.id)
         booked = {number for _, number in account.trades}
-        exchange = LiveExchange(dialect, client, wall, log, config.symbols, booked=booked)
+        heard = account.venue_seq
+        exchange = LiveExchange(dialect, client, wall, log, config.symbols, booked=booked, heard=heard)
         try:
             await _safe(exchange, self.venue)
         except BaseException:

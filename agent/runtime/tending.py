@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.runtime.desk import Desk
+from agent.runtime.filters import follow_filters
 from agent.runtime.protecting import protect
 from agent.runtime.proving import settle
 from agent.runtime.reconciling import reconcile
@@ -23,6 +24,7 @@ async def tend(desk: Desk, now: Instant) -> None:
     if now >= watch.due_at and (
         desk.is_shared or desk.executor.contact.trouble is not None or watch.suspected
     ):
+        await follow_filters(desk, now)
         traded = await reconcile(desk, now, confirmed=False)
         is_open = desk.executor.contact.trouble is not None or bool(watch.suspected)
         watch.due_at = now + (_AGAIN_MS if is_open else _EVERY_MS)
