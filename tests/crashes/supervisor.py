@@ -54,12 +54,13 @@ def supervise(
     seed: int,
     lives: Callable[[int], Life],
     audit: Callable[[Path], Findings] = audited,
+    after_s: tuple[float, float] = (SHORTEST_S, LONGEST_S),
 ) -> Tally:
     """Kills lives until there were *kills* of them; each account then lives to its end and is audited.
 
     *lives* makes the life of an account by its number, before the fork: what gets a home, starts or goes on
     there, and returns when the account's window has ended. *audit* looks at what is left. Both may be
-    anything: another venue, another protocol.
+    anything: another venue, another protocol. *after_s*: how long a life has, at least and at most.
     """
     rng, tally = Random(seed), Tally()
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +70,7 @@ def supervise(
         life = lives(1_000 * seed + tally.accounts)
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
-            while tally.kills < kills and _killed(home, life, rng.uniform(SHORTEST_S, LONGEST_S)):
+            while tally.kills < kills and _killed(home, life, rng.uniform(*after_s)):
                 tally.kills += 1
             if _ended(_begin(home, life)) != 0:
                 raise RuntimeError(f"the last life of account {tally.accounts} was killed by another hand")
