@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -28,36 +28,48 @@ _MOST_WARMUP = 5 * 365 * DAY
 _EARLIEST, _LATEST = instant("2009-01-01"), instant("2100-01-01")
 
 
-def _moment(value: object) -> object:
-    if isinstance(value, datetime):
-        text = value.isoformat()
-    elif isinstance(value, date | str):
-        text = str(value)
-    else:
-        return value
+class _Wrong(ValueError):
+    """A value that its reader refused: carried out of pydantic, which knows under which key it stood."""
+
+    def __init__(self, refused: UsageError) -> None:
+        super().__init__(refused.message)
+        self.refused = refused
+
+
+def _moment(text: str) -> Instant:
     found = instant(text)
     if not _EARLIEST <= found <= _LATEST:
         raise UsageError(f"{text!r} is not a time of this market", "Give one between 2009 and 2100.")
     return found
 
 
-def _read(reader: Any) -> BeforeValidator:
-    return BeforeValidator(lambda value: reader(value) if isinstance(value, str) else value)
+def _number(text: str) -> Decimal:
+    try:
+        return exact(text)
+    except ValueError as error:
+        raise UsageError(str(error), 'Write it as text, such as "2110000000".') from None
 
 
-def _number(value: object) -> object:
-    if isinstance(value, str):
+def _read(reader: Callable[[str], object], example: str) -> BeforeValidator:
+    """Reads a text by *reader*; a time of TOML's own is a text too."""
+
+    def read(value: object) -> object:
+        text = value.isoformat() if isinstance(value, date) else value
+        if not isinstance(text, str):
+            raise _Wrong(UsageError(f"{value!r} is not a text", f"Write it as {example}."))
         try:
-            return exact(value)
-        except ValueError as error:
-            raise UsageError(str(error), 'Write it as text, such as "2110000000".') from None
-    return value
+            return reader(text)
+        except UsageError as refused:
+            raise _Wrong(refused) from None
+
+    return BeforeValidator(read)
 
 
-Moment = Annotated[Instant, BeforeValidator(_moment)]
-Width = Annotated[Interval, _read(interval)]
-Span = Annotated[int, _read(duration)]
-Amount = Annotated[Decimal, BeforeValidator(_number)]
+Moment = Annotated[Instant, _read(_moment, '"2024-01-31T00:00:00Z"')]
+Width = Annotated[Interval, _read(interval, '"1h"')]
+Span = Annotated[int, _read(duration, '"60d"')]
+Amount = Annotated[Decimal, _read(_number, '"2110000000"')]
+Cash = Annotated[Money, _read(money, '"10000 USDT"')]
 Line = Annotated[str, Field(min_length=1, max_length=500)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -90,6 +102,10 @@ class _Fact(_Strict):
         return self
 
 
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
 class _Expect(_Strict):
     check: Check
     value: Any = None
@@ -102,14 +118,14 @@ class _Expect(_Strict):
         elif self.check == "no_entry_after":
             if self.value is None:
                 raise UsageError("no_entry_after has no value", 'Write it as value = "2024-03-01T00:00:00Z".')
-            _moment(self.value)
+            _moment(_as_text(self.value))
         elif self.value is not None:
             raise UsageError(f"{self.check} takes no value", "Leave value away.")
         return self
 
     def frozen(self) -> Expect:
         if self.check == "no_entry_after":
-            return Expect(self.check, iso(instant(str(self.value))))
+            return Expect(self.check, iso(instant(_as_text(self.value))))
         return Expect(self.check, None if self.value is None else str(self.value))
 
 
@@ -128,7 +144,7 @@ class _File(_Strict):
     grain: Width
     every: Width
     symbols: list[str] = Field(min_length=1, max_length=_MOST_SYMBOLS)
-    cash: Annotated[Money, _read(money)]
+    cash: Cash
     sources: list[str] = ["ohlcv"]
     facts: list[_Fact] = []
     expect: list[_Expect] = []
@@ -298,5 +314,8 @@ def _told(error: ValidationError, where: str) -> UsageError:
         return UsageError(
             f"{where}: {key} is {first['input']!r}", f"Use one of {', '.join(CHECKS)}.", candidates=CHECKS
         )
+    refused = first.get("ctx", {}).get("error")
+    if isinstance(refused, _Wrong):
+        return UsageError(f"{where}: {key}: {refused}", refused.refused.mend)
     said = first["msg"][:1].lower() + first["msg"][1:]
     return UsageError(f"{where}: {key}: {said}", _MEND)
