@@ -39,7 +39,7 @@ WHAT is one or more of:
 {whats}
 
 Without WHAT all of them but assets and grades. Nothing is fetched twice: the same command goes on where it
-was left, also after Ctrl-C. Keys come from the environment: TOKENWISE_KEY_COINGECKO, TOKENWISE_KEY_TOKENMETRICS.
+was left, also after Ctrl-C; -v tells each series. Keys come from the environment: TOKENWISE_KEY_COINGECKO, TOKENWISE_KEY_TOKENMETRICS.
 """
 
 
@@ -92,7 +92,12 @@ def fetch_command(
         report, now = world.report, clock.now()
     data = {"plan": [_planned(step) for step in steps], **_told(report)}
     warnings = [{"code": code, "message": message} for code, message in report.findings]
-    answer("data_fetch", data, lambda: tables.tell_report(report), as_of=now, warnings=warnings)
+    everything = session().verbose
+    answer(
+        *("data_fetch", data, lambda: tables.tell_report(report, everything=everything)),
+        as_of=now,
+        warnings=warnings,
+    )
     if report.is_cut:
         raise click.exceptions.Exit(_CUT)
     if report.is_empty:

@@ -11,8 +11,9 @@ from core.instant import SECOND, Instant, duration_text
 
 if TYPE_CHECKING:
     from core.ports import Clock
-    from tools.fetching.report import Report
+    from tools.fetching.report import Counts, Report
     from tools.fetching.step import Step
+    from tools.store.catalog import SeriesKey
 
 _KEYS = {"needed": "needs a key", "optional": "works without a key"}
 
@@ -23,30 +24,36 @@ def tell_plan(steps: Sequence[Step], *, quiet: bool = False) -> None:
 
     if quiet:
         return
-    due = [step for step in steps if step.skipped is None]
+    alike: dict[tuple[str, str, str], list[Step]] = {}
     for step in steps:
-        how = f"{step.calls} calls" if step.calls != 1 else "1 call"
-        key = f", {_KEYS[step.key]}" if step.key else ""
-        print(
-            f"{step.name:<34} {step.source:<34} {step.skipped[0] if step.skipped else how + key}",
-            file=sys.stderr,
-        )
-    calls = sum(step.calls for step in due)
+        alike.setdefault((step.what, step.source, step.skipped[0] if step.skipped else ""), []).append(step)
+    for (what, source, skipped), several in alike.items():
+        key = f", {_KEYS[several[0].key]}" if several[0].key else ""
+        how = skipped or _count(sum(step.calls for step in several), "call") + key
+        about = ", ".join(dict.fromkeys(step.about for step in several))
+        print(f"{what:<13} {source:<34} {how}: {_some(about)}", file=sys.stderr)
+    due = [step for step in steps if step.skipped is None]
     if not due:
         print("plan: nothing to fetch", file=sys.stderr)
     else:
-        print(f"plan: {calls} calls, {_lasting(duration_of(due))} at least", file=sys.stderr)
+        calls = _count(sum(step.calls for step in due), "call")
+        print(f"plan: {calls}, {_lasting(duration_of(due))} at least", file=sys.stderr)
 
 
-def tell_report(report: Report) -> None:
-    """Prints what came of each series, what did not, and whose data it is."""
+def tell_report(report: Report, *, everything: bool) -> None:
+    """Prints what came (*everything*: of each series), what did not, and whose data it is."""
+    alike: dict[str, list[tuple[SeriesKey, Counts]]] = {}
     for key, one in report.fetched.items():
-        name = " ".join(
-            part
-            for part in (key.kind, key.asset, key.metric, key.venue, key.symbol, str(key.interval or ""))
-            if part
-        )
-        print(f"{name}: {one.new} new, {one.same} same, {one.revised} revised ({key.source})")
+        width = str(key.interval) if key.interval.ms else ""
+        several = (key.kind, key.venue, width) if key.venue else (key.kind, key.source)
+        parts = (key.kind, key.asset, key.metric, key.venue or key.source, key.symbol, width)
+        name = " ".join(part for part in (parts if everything else several) if part)
+        alike.setdefault(name, []).append((key, one))
+    for name, found in alike.items():
+        new, same, revised = (sum(getattr(one, what) for _, one in found) for what in _WHATS)
+        assets = ", ".join(dict.fromkeys(key.asset for key, _ in found))
+        tail = "" if everything else f" in {_count(len(found), 'series', 'series')}: {_some(assets)}"
+        print(f"{name}: {new} new, {same} same, {revised} revised{tail}")
     if report.assets is not None:
         counts = report.assets
         print(f"assets: {counts.new} new, {counts.same} same, {counts.revised} changed (coingecko)")
@@ -58,6 +65,17 @@ def tell_report(report: Report) -> None:
         print("interrupted: what had come is stored; the same command goes on")
     elif not report.fetched and not report.failed and report.assets is None:
         print("everything is there already")
+
+
+_WHATS = ("new", "same", "revised")
+
+
+def _count(number: int, one: str, more: str = "") -> str:
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
+def _some(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 class Progress:
@@ -105,7 +123,7 @@ class Progress:
         done = min(max(self._heard, self._done), self._calls)
         left = Instant(passed * (self._calls - done) // done) if done else None
         told = "" if left is None else f", {_lasting(left)} left"
-        return f"{self._heard} calls, {self._heard * SECOND / passed:.1f}/s{told}"
+        return f"{_count(self._heard, 'call')}, {self._heard * SECOND / passed:.1f}/s{told}"
 
     def _show(self) -> None:
         if self._wall.now() < self._due:

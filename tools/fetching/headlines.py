@@ -51,8 +51,9 @@ async def _run(world: World, feed: str) -> None:
         return
     world.credit(outcome.value)
     rows = [row for row in outcome.value.rows if row.published is not None]
-    if len(rows) < len(outcome.value.rows):
-        told = f"{feed}: {len(outcome.value.rows) - len(rows)} headlines without a time were left out"
+    undated = len(outcome.value.rows) - len(rows)
+    if undated:
+        told = f"{feed}: {undated} of {len(outcome.value.rows)} headlines tell no time and were left out"
         world.report.find("left_out", told)
     frame = pl.DataFrame(
         {

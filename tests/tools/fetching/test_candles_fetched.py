@@ -152,6 +152,20 @@ def test_coinbase_is_asked_in_its_own_form_and_quote(world: AWorld, fetch: Fetch
     assert bars.open.tolist() == [price(int(at)) for at in bars.opened_at]
 
 
+@pytest.mark.parametrize(
+    ("venue", "symbol", "form"), [("okx", "SUI/USDT", okx), ("coinbase", "SUI/USD", coinbase)]
+)
+def test_pages_of_each_form_join_without_a_hole_or_a_row_twice(
+    venue: str, symbol: str, form: Callable[[], dict[str, object]], world: AWorld, fetch: Fetch, line: Line
+) -> None:
+    world.answers |= form()
+    words = ("candles", "--assets", "sui", "--from", iso(Instant(LISTED + HOUR)), "--venue", venue)
+    (one,) = fetch(*words)["fetched"]
+    assert (one["rows_new"], one["rows_same"]) == (698, 0)
+    assert np.all(np.diff(series(line, symbol).bars.opened_at) == HOUR)
+    assert sum("candles" in path for path in world.paths()) == 3
+
+
 def test_kraken_serves_its_newest_candles_only_and_that_is_said(
     clock: Clocks, world: AWorld, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,7 +302,7 @@ def test_a_candle_that_its_venue_has_changed_is_another_vintage(
     def changed(request: Request) -> object:
         said = candles(request)
         for row in said["data"]:
-            row[4] = "4.2" if int(row[0]) == LISTED + 60 * HOUR else row[4]
+            row[4] = "4.2" if int(row[0]) == LISTED + 660 * HOUR else row[4]
             row[2] = "4.5"
         return said
 

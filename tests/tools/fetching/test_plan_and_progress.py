@@ -18,9 +18,9 @@ def test_the_plan_says_what_is_asked_of_whom_how_often_and_with_which_key(world:
     )
     assert world.requests == []
     plan = line.err
-    assert "candles bitcoin 1h" in plan
-    assert "binance → okx → kraken → coinbase" in plan
-    assert "10 calls" in plan  # 365 days of hours in pages of 1000, and the list of symbols
+    (candles,) = [text for text in plan.splitlines() if text.startswith("candles") and "binance" in text]
+    assert "binance → okx → kraken → coinbase" in candles
+    assert "30 calls: bitcoin, sui, aave" in candles  # 365 days of hours in pages of 1000, and the symbols
     assert "TOKENWISE_KEY_TOKENMETRICS" in plan
     assert "CC BY-NC 4.0" in plan
     assert plan.splitlines()[-1].startswith("plan: ")
@@ -39,10 +39,13 @@ def test_each_step_that_ends_is_a_line_with_rate_and_time_left(world: AWorld, li
     assert line("data", "fetch", "tvl", "sentiment", "--assets", "sui") == 0
     lines = [text for text in line.err.splitlines() if text[0].isdigit()]
     assert [text.split("/")[0] for text in lines] == ["1", "2", "3"]
-    assert all("calls" in text and "/s" in text for text in lines)
+    assert all("call" in text and "/s" in text for text in lines)
     assert "\x1b" not in line.err
     assert "Data from DefiLlama" in line.out
     assert "Alternative.me" in line.out
+    assert "onchain defillama: " in line.out
+    assert line("-v", "data", "fetch", "tvl", "--assets", "aave") == 0
+    assert "onchain aave tvl defillama: " in line.out
 
 
 def test_a_second_run_says_that_everything_is_there(world: AWorld, line: Line) -> None:

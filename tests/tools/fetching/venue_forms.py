@@ -8,7 +8,7 @@ from core.instant import HOUR
 from tests.tools.fetching.a_world import NOW
 from tests.tools.sources.provider_server import Request
 
-LISTED = NOW - 100 * HOUR
+LISTED = NOW - 700 * HOUR
 
 
 def price(at: int) -> float:

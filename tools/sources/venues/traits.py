@@ -28,6 +28,8 @@ _DOLLARS = ("USDT", "USDC", "USD")
 _FIAT = ("USD", "USDC", "USDT")
 _QUOTES = {"kraken": _FIAT, "coinbase": _FIAT, "bitstamp": _FIAT, "gemini": _FIAT}
 _NEWEST_ONLY = {"kraken": 720}
+# both ends of what is asked for count there: one more would push the oldest out
+_PAGES = {"coinbase": 299}
 FUNDING_PAGE = {"binance": 1000, "okx": 100, "kraken": 10_000}
 INTEREST_PAGE = {"binance": 500, "okx": 100}
 INTEREST_MS = {"binance": 29 * DAY, "okx": 60 * DAY}
@@ -45,4 +47,6 @@ def traits_of(venue: str) -> Traits:
     spot = (client.features or {}).get("spot") or {}
     page = int((spot.get("fetchOHLCV") or {}).get("limit") or _SMALLEST_PAGE)
     gap = max(int(client.rateLimit or SECOND), 1)
-    return Traits(page, gap, _QUOTES.get(venue, _DOLLARS), _NEWEST_ONLY.get(venue))
+    return Traits(
+        min(page, _PAGES.get(venue, page)), gap, _QUOTES.get(venue, _DOLLARS), _NEWEST_ONLY.get(venue)
+    )
