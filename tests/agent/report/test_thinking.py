@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from agent.report.history import DecisionStory, History
-from agent.report.thinking import thinking
+from agent.report.thinking import restated_facts, thinking
 from core.instant import Instant
 from core.portfolio import Portfolio
 
@@ -66,3 +66,14 @@ def test_every_decision_is_an_action_or_an_abstention() -> None:
 
 def test_an_account_that_decided_nothing_has_no_abstention_rate() -> None:
     assert thinking(story_of()).abstention_rate is None
+
+
+def test_the_restated_series_that_decisions_saw_are_named_once() -> None:
+    seen = [
+        {"restated": ["market tvl (llama)", "sui fees (llama)"]},
+        {"restated": ["market tvl (llama)"]},
+        {},
+    ]
+    decisions = [{**a_decision([], by="offline"), "model": model} for model in seen]
+    found = restated_facts(story_of(*decisions, a_decision([], by="rule:hold")))
+    assert found == ("market tvl (llama)", "sui fees (llama)")
