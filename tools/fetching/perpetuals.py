@@ -16,7 +16,7 @@ from tools.fetching.step import Step
 from tools.fetching.symbols import meant, perpetual_symbol
 from tools.fetching.world import World
 from tools.sources.venues import PERPETUALS, MarketData, OpenInterest, Settlement, traits_of
-from tools.sources.venues.traits import FUNDING_PAGE, INTEREST_MS, INTEREST_PAGE
+from tools.sources.venues.traits import FUNDING_PAGE, INTEREST_MS, INTEREST_PAGE, NEWEST_FIRST
 
 Row = TypeVar("Row", Settlement, OpenInterest)
 
@@ -124,7 +124,11 @@ async def _funding(
     name, page = f"funding {asset.id} from {venue}", FUNDING_PAGE[venue]
     rows: list[tuple[int, float, float | None]] = []
     failure: Failure | None = None
-    async for found in _pages(lambda at: market.settlements(symbol, at, page), gap, page, _stamp):
+    if venue in NEWEST_FIRST:
+        pages = _back(lambda end: market.settlements(symbol, gap.start, page, end), gap, page)
+    else:
+        pages = _pages(lambda at: market.settlements(symbol, at, page), gap, page, _stamp)
+    async for found in pages:
         if not isinstance(found, Ok):
             failure = failure_of(name, found)
             break
@@ -142,6 +146,7 @@ async def _funding(
     if not rows:
         told = f"{venue} has no funding rates of {symbol} from {iso(gap.start)} to {iso(gap.end)}"
         return failure or Failure(name, told, "no_data")
+    rows.sort()
     stamps = [stamp for stamp, _, _ in rows]
     hours = _intervals(rows)
     frame = pl.DataFrame({"ts": stamps, "rate": [rate for _, rate, _ in rows], "interval_hours": hours})
@@ -226,6 +231,19 @@ async def _pages(
         if not stretch and len(found.value) < full:
             return
         at = Instant(max(after, at + 1))
+
+
+async def _back(
+    ask: Callable[[Instant | None], Awaitable[Outcome[tuple[Settlement, ...]]]], gap: Span, full: int
+) -> AsyncIterator[Outcome[tuple[Settlement, ...]]]:
+    """The same from *gap*'s end backwards, of a venue that tells the newest first."""
+    end: Instant | None = None
+    while end is None or end > gap.start:
+        found = await ask(end)
+        yield found
+        if not isinstance(found, Ok) or len(found.value) < full:
+            return
+        end = found.value[0].settled_at
 
 
 def _stamp(row: Settlement) -> Instant:

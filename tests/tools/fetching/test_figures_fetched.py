@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -12,6 +13,7 @@ from core.observation import Missing, Observation
 from tests.agent.cli.trading_line import Line
 from tests.tools.fetching.a_world import NOW, TODAY, AWorld, everything, said
 from tests.tools.fetching.conftest import Clocks, Fetch
+from tests.tools.fetching.venue_forms import okx_perpetual
 from tests.wire.replies import Reply
 from tools.clocks import SimulatedClock
 from tools.fetching.covered import Coverage
@@ -88,6 +90,21 @@ def test_the_next_settlement_is_asked_for_once_it_is_due(
     ]
     assert fetch("funding", *SUI)["fetched"][0]["rows_new"] == 1
     assert [rate.rate for rate in funding(line, 2)] == [Decimal("0.0001"), Decimal("-0.0003")]
+
+
+def test_a_venue_that_tells_the_newest_rates_first_is_read_backwards_without_a_hole(
+    world: AWorld, fetch: Fetch, line: Line
+) -> None:
+    world.answers["/fapi/"] = said({"code": 0, "msg": "restricted location"}, 451)
+    for path in [path for path in world.answers if path.startswith("/fapi/v1")]:
+        del world.answers[path]
+    world.answers |= okx_perpetual()
+    (one,) = fetch("funding", "--assets", "sui", "--from", "2025-10-01")["fetched"]
+    assert one["source"] == "okx"
+    assert one["rows_new"] == (NOW - instant("2025-10-01")) // (8 * HOUR) + 1
+    rates = funding(line, 1000)
+    assert {b.as_of - a.as_of for a, b in pairwise(rates)} == {8 * HOUR}
+    assert {rate.interval_hours for rate in rates} == {8}
 
 
 def test_a_value_of_today_is_known_from_the_moment_when_it_was_fetched(

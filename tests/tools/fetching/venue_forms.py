@@ -83,3 +83,35 @@ def shape(at: int) -> tuple[float, float, float, float]:
     """Open, high, low, close of the hour from *at*."""
     a, b = price(at), price(at + HOUR)
     return a, max(a, b) + 0.01, min(a, b) - 0.01, b
+
+
+def okx_perpetual() -> dict[str, Any]:
+    """SUI-USDT-SWAP; of the funding rates that were asked for the newest hundred, newest first."""
+    instrument = {
+        "instType": "SWAP", "instId": "SUI-USDT-SWAP", "uly": "SUI-USDT", "instFamily": "SUI-USDT", "baseCcy": "",
+        "quoteCcy": "", "settleCcy": "USDT", "ctVal": "1", "ctMult": "1", "ctValCcy": "SUI", "optType": "", "stk": "",
+        "listTime": str(LISTED), "expTime": "", "lever": "50", "tickSz": "0.0001", "lotSz": "1", "minSz": "1",
+        "ctType": "linear", "alias": "", "state": "live", "maxLmtSz": "999999", "maxMktSz": "", "maxLmtAmt": "",
+        "maxMktAmt": "",
+    }  # fmt: skip
+
+    def rates(request: Request) -> Any:
+        low, high = int(request.query["before"]), int(request.query.get("after", NOW + 1))
+        stamps = [
+            at for at in range(NOW - NOW % (8 * HOUR) - 599 * 8 * HOUR, NOW, 8 * HOUR) if low < at < high
+        ]
+        rows = [
+            {
+                "instId": "SUI-USDT-SWAP",
+                "fundingRate": "0.0002",
+                "realizedRate": "0.0002",
+                "fundingTime": str(at),
+            }
+            for at in reversed(stamps)
+        ]
+        return {"code": "0", "msg": "", "data": rows[:100]}
+
+    return {
+        "/api/v5/public/instruments": {"code": "0", "msg": "", "data": [instrument]},
+        "/api/v5/public/funding-rate-history": rates,
+    }

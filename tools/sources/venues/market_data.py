@@ -105,11 +105,13 @@ class MarketData:
             return raw
         return book_of(raw.value, symbol, self.venue, self._clock.now())
 
-    async def settlements(self, symbol: str, since: Instant, page: int) -> Outcome[tuple[Settlement, ...]]:
-        """The funding rates of one answer settled at or after *since*, oldest first."""
+    async def settlements(
+        self, symbol: str, since: Instant, page: int, until: Instant | None = None
+    ) -> Outcome[tuple[Settlement, ...]]:
+        """The funding rates of one answer settled at or after *since* (and before *until*), oldest first."""
         if not self.wire.can("fetchFundingRateHistory"):
             return NoData(f"{self.venue} tells no past funding rates")
-        raw = await self._ask(lambda: self.wire.settlements(symbol, since, page))
+        raw = await self._ask(lambda: self.wire.settlements(symbol, since, page, until))
         found = self._rows(raw, "a funding rate", lambda row: self._settlement(row, since))
         if not isinstance(found, Ok):
             return found

@@ -31,6 +31,8 @@ _NEWEST_ONLY = {"kraken": 720}
 # both ends of what is asked for count there: one more would push the oldest out
 _PAGES = {"coinbase": 299}
 FUNDING_PAGE = {"binance": 1000, "okx": 100, "kraken": 10_000}
+NEWEST_FIRST = ("okx",)
+"""Who tells the newest settlements of a stretch where it cannot tell all of them."""
 INTEREST_PAGE = {"binance": 500, "okx": 100}
 INTEREST_MS = {"binance": 29 * DAY, "okx": 60 * DAY}
 """How far back open interest goes; Binance says 30 days and refuses the last hours of them."""

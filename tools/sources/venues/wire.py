@@ -26,9 +26,10 @@ class PublicWire(LiveWire):
         """The order book of *symbol*, as ccxt tells it."""
         return await self._asked(self._client.fetch_order_book, symbol, levels)
 
-    async def settlements(self, symbol: str, since: int, limit: int) -> object:
-        """Raw funding rates settled at or after *since*."""
-        return await self._asked(self._client.fetch_funding_rate_history, symbol, since, limit)
+    async def settlements(self, symbol: str, since: int, limit: int, until: int | None) -> object:
+        """Raw funding rates settled in [*since*, *until*); *until* only where the venue tells the newest first."""
+        more = {} if until is None else {"after": str(until)}
+        return await self._asked(self._client.fetch_funding_rate_history, symbol, since, limit, more)
 
     async def open_interest(self, symbol: str, width: Interval, since: int, limit: int) -> object:
         """Raw open interest stamped at or after *since*."""
