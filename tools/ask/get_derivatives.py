@@ -98,7 +98,8 @@ def answer(args: Args, context: AskContext) -> Reply:
         told, more = _summary(told, fresh, who)
         evidence = [*more, *evidence]
     else:
-        lacking.insert(0, Missing("funding_now", "stale"))
+        is_old = all("stale" in one.flags for one in venues)
+        lacking.insert(0, Missing("funding_now", "stale" if is_old else "no_common_scale"))
     evidence += read.evidence
     told = told.model_copy(update={"venues": venues, "credits": credits_of(context, evidence)})
     return Reply(told.model_dump(), tuple(evidence), tuple(lacking))
