@@ -72,6 +72,7 @@ class Checkpoint:
     watermarks: Watermarks
     protections: Mapping[str, Protection] = field(default_factory=dict)
     retries: Mapping[str, Retry] = field(default_factory=dict)
+    compared: bool = False
 
 
 class Account:
@@ -80,7 +81,8 @@ class Account:
     *starts* counts the fresh starts under its name. *over* is each order that has ended, as it was before its last fill, *filled* what each order has traded;
     *newest* the last decision that named a symbol; *anew* what is to be made again: an order that never
     arrived, or an exit that was not sent; *refused_exits* why the last exit of a symbol was refused, until
-    something of it trades. `apply` folds one event in. `checkpoint` and `restore` carry the watermarks, which follow from
+    something of it trades; *compared* whether a shared venue's balances were ever held against the books.
+    `apply` folds one event in. `checkpoint` and `restore` carry the watermarks, which follow from
     prices and not from events.
     """
 
@@ -112,6 +114,7 @@ class Account:
         self.decisions = 0
         self.beat = Instant(0)
         self.equity = cash
+        self.compared = False
         self.decided_until = Instant(-1)
         self.watermarks = first_marks(cash, Instant(0))
         self.protections: dict[str, Protection] = {}
@@ -256,6 +259,7 @@ class Account:
             self.watermarks,
             self.protections,
             self.retries,
+            self.compared,
         )
 
     def restore(self, saved: Checkpoint) -> None:
@@ -266,3 +270,4 @@ class Account:
         self.watermarks = saved.watermarks
         self.protections = dict(saved.protections)
         self.retries = dict(saved.retries)
+        self.compared = saved.compared

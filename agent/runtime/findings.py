@@ -44,7 +44,10 @@ def frozen(desk: Desk) -> list[Event]:
 
 
 def drift(desk: Desk, balances: Mapping[str, Decimal], *, confirmed: bool) -> list[Event]:
-    """What the venue holds beside the books, where that has changed; then the account may only reduce."""
+    """What the venue holds beside the books, where that has changed; then the account may only reduce.
+
+    What is found at the first comparison of all was there when the account began.
+    """
     account, watch = desk.account, desk.watch
     watch.is_open = desk.clock.now() < watch.lived_until
     if watch.is_open:
@@ -56,10 +59,11 @@ def drift(desk: Desk, balances: Mapping[str, Decimal], *, confirmed: bool) -> li
     if found and not confirmed and not watch.is_confirmed(found, desk.clock.now()):
         return []
     watch.suspected = {}
+    is_first, account.compared = desk.is_shared and not account.compared, True
     if not found:
         return []
     told = f"the venue holds {in_words(found, books, outside)}"
-    if desk.is_shared and not account.beat:
+    if is_first:
         return [Alert(OUTSIDE, f"{told}; the difference is left alone", written(found))]
     events: list[Event] = [Alert(DRIFT, f"{told}: somebody else moved it", written(found))]
     if account.state is State.ACTIVE:

@@ -10,7 +10,9 @@ from agent.runtime.arming import ready
 from agent.runtime.beat import live_through
 from agent.runtime.desk import Desk
 from agent.runtime.drift import of_the_books
+from agent.runtime.modes import begin
 from agent.runtime.reconciling import reconcile
+from agent.runtime.tending import tend
 from core.errors import KeyRefusedError, StoppedError, UnreachableError
 from core.events import Alert, Halted
 from core.instant import HOUR, Instant
@@ -235,3 +237,24 @@ def test_a_frozen_position_is_left_as_it_is() -> None:
         on.do(live_through(on.desk, Instant(on.wait(HOUR))))
     assert (len(on.venue.sent), on.alerts()) == (sent, ["delisted.frozen"])
     assert on.account.portfolio.quantity(SYMBOL) == 10
+
+
+def test_what_was_beside_the_cash_is_nobodys_drift_where_the_venue_told_it_late() -> None:
+    on = scene(owned={"USDT": D(12_500)}, started=False)
+    real, asked = on.venue.balances, 0
+
+    async def balances() -> object:
+        nonlocal asked
+        asked += 1
+        if asked == 2:  # armed by the first answer, and left alone with the second
+            raise UnreachableError("silence")
+        return await real()
+
+    on.venue.balances = balances  # type: ignore[method-assign, assignment]
+    on.do(begin(on.desk, resumed=False))
+    on.account.beat = Instant(max(on.account.beat, on.desk.config.start))
+    for _ in range(3):
+        on.do(tend(on.desk, on.wait(60_000)))
+    again = restarted(on)
+    assert again.alerts() == ["venue.trouble", "balance.outside"]
+    assert again.account.state is State.ACTIVE
