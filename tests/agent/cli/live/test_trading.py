@@ -4,69 +4,17 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
 from decimal import Decimal
-from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 
-from core.instant import MINUTE, SECOND, instant
+from core.instant import MINUTE, SECOND
+from tests.agent.cli.live.account import CANARIES, KEY, LIVE, alerts
 from tests.agent.cli.stepping import NOON, Stepping, stop_at
 from tests.agent.cli.trading_line import Line
-from tools.exchange.certification.certificate import Certificate, Result, save
-from tools.exchange.stand_in import ApiKey, Fault, StandIn, Status, listing, stand_in
-from tools.exchange.stand_in.engine.listing import usual
+from tools.exchange.stand_in import Fault, StandIn, Status
 
 pytestmark = pytest.mark.parts
-
-LIVE = (
-    "live", "--venue", "binance", "--symbols", "BTC/USDT", "--decider", "rule:hold", "--every", "4h",
-    "--live", "--confirm", "trade real money on binance", "--report", "none",
-)  # fmt: skip
-LIMITS = """
-profile = "bold"
-sizing = { mode = "full", no_trade_band = "0" }
-edge = { multiple = "0" }
-liquidity = { share_of_bar = "1" }
-pace = { orders_per_hour = 60, orders_per_day = 60, min_hold = "0s", cooldown_after_loss = "0s" }
-"""
-KEY = ApiKey("CANARYKEY0123456789", "Q0FOQVJZU0VDUkVUMDEyMzQ1Njc4OQ==")
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Stepping:
-    return Stepping.of_the_process(monkeypatch)
-
-
-@pytest.fixture
-def line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Line:
-    line = Line(tmp_path / "home", capsys)
-    line.home.mkdir()
-    (line.home / "limits.toml").write_text(LIMITS, encoding="utf-8")
-    passed = (Result("id.echoed", "a new order comes back under our id"),)
-    save(line.home, Certificate("binance", version("ccxt"), instant("2026-03-01"), passed))
-    return line
-
-
-@pytest.fixture
-def venue(clock: Stepping, monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    """Binance's stand-in, and Kraken's beside it to compare prices with."""
-    dollars = listing("USDT/USD", "1.0001", tick="0.0001", lot="0.01", least="1")
-    kraken = (*usual("kraken"), dollars)
-    with (
-        stand_in("binance", clock=clock, key=KEY, balances={"USDT": 1_000}) as one,
-        stand_in("kraken", clock=clock, listings=kraken) as other,
-    ):
-        monkeypatch.setenv("TOKENWISE_URL_BINANCE", one.url)
-        monkeypatch.setenv("TOKENWISE_URL_KRAKEN", other.url)
-        monkeypatch.setenv("TOKENWISE_KEY_BINANCE", KEY.key)
-        monkeypatch.setenv("TOKENWISE_SECRET_BINANCE", KEY.secret)
-        yield one
-
-
-def alerts(line: Line) -> list[str]:
-    return [body["code"] for _, kind, body in line.events("live") if kind == "alert"]
 
 
 def test_an_entry_is_a_limit_now_or_never_inside_the_caps_and_a_stop_rests_at_the_venue(
@@ -170,5 +118,5 @@ def test_no_key_is_ever_seen(
         seen += "".join(str(row) for row in journal.execute("SELECT body FROM events"))
     journal.close()
     assert "live:binance" in seen
-    for canary in (KEY.key, KEY.secret, KEY.secret.rstrip("=")):
+    for canary in CANARIES:
         assert canary not in seen
