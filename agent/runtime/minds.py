@@ -54,10 +54,10 @@ def deliberation_of(name: str) -> str:
 
 
 def knowledge_of(world: World, facts: Knowing | None = None) -> Knowledge | None:
-    """What a decider may know beside the prices of *world*: its own facts, else *facts*."""
+    """What a decider may know beside the prices of *world*: *facts*, else the world's own."""
     from agent.graph.known import Knowledge
 
-    source = world.facts or facts
+    source = facts or world.facts
     if source is None:
         return None
     return Knowledge(source, {symbol: one.asset for symbol, one in world.series.items()})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 
 import numpy as np
 
 from core.instant import HOUR, Instant
+from core.money import divide, multiply
 from core.observation import Missing, Observation
 from tools.store.articles import Articles
 from tools.store.catalog import FIGURES, SeriesInfo
@@ -15,6 +17,10 @@ from tools.store.gate.breaks import LONGEST_HOLE
 from tools.store.readings import FundingRate, Indices, NewsItem, figures_of, funding_of, known, news_of
 from tools.store.rows import Rows
 
+FUNDING = "funding_rate"
+"""The metric that `StoredFacts.facts` makes of funding: the rates of the first imported venue, each per 8 hours."""
+_PER_8H = "fraction_per_8h"
+_USUAL_HOURS, _DAY_HOURS = 8, 24
 _KEPT = 512
 _NEAR = 12 * HOUR
 
@@ -59,7 +65,12 @@ class StoredFacts:
         }
 
     def facts(self, asset: str, metric: str, now: Instant, count: int) -> tuple[Observation, ...] | Missing:
-        """Of the source that is served first, the newest *count* observations known at *now*, oldest first."""
+        """Of the source that is served first, the newest *count* observations known at *now*, oldest first.
+
+        `FUNDING` is a metric as well.
+        """
+        if metric == FUNDING:
+            return self._rates_per_8h(asset, now, count)
         return next(iter(self.each(asset, metric, now, count)), Missing(metric, "no_data"))
 
     def each(
@@ -94,10 +105,6 @@ class StoredFacts:
         found = figures_of(info, rows, seen[: top + 1], 1)
         return None if isinstance(found, Missing) else found[0]
 
-    def venues(self, asset: str) -> tuple[str, ...]:
-        """Every venue that a funding rate of *asset* is stored of, in the order of their import."""
-        return tuple(self._funding.get(asset, ()))
-
     def funding(self, asset: str, now: Instant, since: Instant) -> tuple[FundingRate, ...] | Missing:
         """The funding rates of each venue settled from *since* on and known at *now*, oldest first.
 
@@ -116,6 +123,15 @@ class StoredFacts:
         """The newest *count* pieces of news of *asset* (`None`: of all) known at *now*, oldest first."""
         chosen = [(one, self._piece(one)) for one in self._news if asset in (None, one.asset)]
         return news_of(chosen, now, count) or Missing("news", "no_data")
+
+    def _rates_per_8h(self, asset: str, now: Instant, count: int) -> tuple[Observation, ...] | Missing:
+        """A day's mean stands on its venue's own scale, and is none of these rates."""
+        for several in self._funding.get(asset, {}).values():
+            for info, rows, seen in self._up_to_date(several, now)[:1]:
+                found = tuple(_per_8h(one) for one in funding_of(info, rows, seen, count) if _is_rate(one))
+                if found:
+                    return found
+        return Missing(FUNDING, "no_data")
 
     def _up_to_date(
         self, several: Sequence[SeriesInfo], now: Instant
@@ -143,3 +159,14 @@ class StoredFacts:
         if found is None:
             found = self._articles[info.file] = self._read_articles(info)
         return found
+
+
+def _is_rate(one: FundingRate) -> bool:
+    return one.interval_hours is not None and 0 < one.interval_hours < _DAY_HOURS
+
+
+def _per_8h(one: FundingRate) -> Observation:
+    hours = one.interval_hours or Decimal(_USUAL_HOURS)
+    rate = divide(multiply(one.rate, _USUAL_HOURS), hours)
+    source = f"{one.source} {one.venue}"
+    return Observation(one.asset, FUNDING, rate, _PER_8H, one.as_of, one.known_at, source, one.flags)

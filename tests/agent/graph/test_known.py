@@ -9,7 +9,7 @@ import numpy as np
 
 from agent.graph.decider import GraphDecider, replay_decision
 from agent.graph.known import Knowledge, gathered_facts
-from core.instant import DAY, HOUR, Instant, Interval
+from core.instant import DAY, Instant, Interval
 from tests.agent.graph.scene import Scripted, a_proposal, market_of, series, situation_of
 from tests.tools.ask.facts_by_hand import BEGIN, DAYS, Held, held, rows_of
 from tools.facts.stored import StoredFacts
@@ -36,6 +36,8 @@ def test_each_asset_has_its_own_few_and_the_market_its_own() -> None:
         "facts.active_addresses_change_30d",
         "facts.tx_count_change_30d",
         "facts.mvrv",
+        "facts.funding_mean_1d",
+        "facts.funding_mean_7d",
     }
     assert set(told["SUI/USDT"]) == {"facts.tvl_change_7d", "facts.tvl_change_30d", "facts.fees_change_30d"}
     assert set(told["market"]) == {"facts.fear_greed", "facts.fear_greed_change_7d", "facts.tvl_change_30d"}
@@ -106,27 +108,10 @@ def test_a_decision_that_saw_restated_series_says_so_and_replays_the_same() -> N
 
 
 def test_funding_is_told_as_means_on_one_scale() -> None:
-    class Funding(StoredFacts):
-        def facts(self, asset, metric, now, count):  # type: ignore[no-untyped-def]
-            if metric != "funding_rate":
-                return super().facts(asset, metric, now, count)
-            rates = super().funding(asset, now, Instant(now - count * HOUR))
-            if not isinstance(rates, tuple):
-                return rates
-            from core.observation import Observation
-
-            return tuple(
-                Observation(asset, metric, r.rate, "fraction_per_8h", r.as_of, r.known_at, r.source)
-                for r in rates
-                if r.venue == "okx"
-            )
-
-    by_hand = held()
-    facts = Funding(
-        by_hand.series, lambda info: by_hand.rows[info.file], lambda info: by_hand.articles[info.file]
-    )
-    told, _ = known_at(NOW, facts)
-    rates = facts.facts("bitcoin", "funding_rate", NOW, 200)
+    told, _ = known_at(NOW)
+    rates = held().facts().facts("bitcoin", "funding_rate", NOW, 200)
+    assert isinstance(rates, tuple)
+    assert {one.source for one in rates} == {"one binance"}
     day = [float(one.value) for one in rates if one.as_of > NOW - DAY]
     assert len(day) == 3
     assert float(told["BTC/USDT"]["facts.funding_mean_1d"]) == float(f"{sum(day) / 3:.4g}")

@@ -21,16 +21,26 @@ from tests.tools.ask.facts_by_hand import Held, held, rows_of, spoiled
 from tests.tools.store.candles import a_store
 from tests.tools.store.figures_by_hand import put, put_news
 from tools.clocks import SimulatedClock
-from tools.facts.home import FUNDING, HomeFacts
+from tools.facts.home import HomeFacts
 from tools.facts.simulated import KINDS, SimulatedFacts
-from tools.facts.stored import StoredFacts
+from tools.facts.stored import FUNDING, StoredFacts
 from tools.simulation.market import SimulatedMarket
 from tools.store.catalog import SeriesKey
 from tools.store.store import Store
 
 BEGIN = instant("2024-01-01")
 TODAY = instant("2026-01-01")
-METRICS = ("active_addresses", "tx_count", "mvrv", "market_cap", "tvl", "fees", "fear_greed", "nothing")
+METRICS = (
+    "active_addresses",
+    "tx_count",
+    "mvrv",
+    "market_cap",
+    "tvl",
+    "fees",
+    "fear_greed",
+    FUNDING,
+    "nothing",
+)
 ASSETS = ("bitcoin", "sui", "market", "nobody")
 
 
