@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,11 +11,12 @@ import numpy as np
 
 from agent.runtime.desk import Desk
 from agent.runtime.worlds import World
-from core.instant import DAY, HOUR, Instant
+from core.instant import DAY, Instant
 from core.ledger import OURS
 from core.market import Costs
 from core.money import ZERO
 from core.orders import ApprovedOrder, OrderState, Side
+from evals.audit import Books, breaches
 from strategies.risk.limits import profile
 from tests.agent.runtime.small_world import walk, world_of
 
@@ -56,7 +56,7 @@ class Watch:
     """Stands beside the wire: checks every order against the limits as the venue's own books have it."""
 
     sent: int = 0
-    bought: deque[Instant] = field(default_factory=deque)
+    came: list[Instant] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
 
     def attach(self, desk: Desk) -> None:
@@ -79,28 +79,13 @@ class Watch:
         self.sent += 1
         owned = dict(await desk.exchange.balances())
         cash = owned.pop("USDT")
-        worth = {f"{asset}/USDT": amount * desk.marks[f"{asset}/USDT"] for asset, amount in owned.items()}
-        equity = cash + sum(worth.values(), ZERO)
-        assert order.symbol in MENU
-        if order.side is Side.SELL:
-            assert order.quantity is not None
-            assert order.quantity <= owned[order.symbol.partition("/")[0]]
-            return
-        assert order.spend is not None
-        buys = [one for one in desk.account.open.values() if one.side is Side.BUY]
-        asset = sum((one.spend or ZERO for one in buys if one.symbol == order.symbol), ZERO)
-        total = sum((one.spend or ZERO for one in buys), ZERO)
-        exposure = LIMITS.exposure
-        assert order.spend <= limit(exposure.per_order) * equity
-        assert worth.get(order.symbol, ZERO) + asset <= limit(exposure.per_asset) * equity
-        assert sum(worth.values(), ZERO) + total <= limit(exposure.gross) * equity
-        assert cash - total >= exposure.cash_reserve * equity
-        self._pace(order.created_at)
-
-    def _pace(self, at: Instant) -> None:
-        self.bought.append(at)
-        assert sum(one > at - HOUR for one in self.bought) <= (LIMITS.pace.orders_per_hour or 0)
-        assert sum(one > at - DAY for one in self.bought) <= (LIMITS.pace.orders_per_day or 0)
+        held = {f"{asset}/USDT": amount for asset, amount in owned.items()}
+        worth = {symbol: amount * desk.marks[symbol] for symbol, amount in held.items()}
+        others = [one for one in desk.account.open.values() if one.side is Side.BUY and one.id != order.id]
+        books = Books(cash, held, worth, others, tuple(self.came), MENU)
+        assert order.side is Side.SELL or order.spend is not None
+        assert breaches(order, books, LIMITS) == ()
+        self.came.append(order.created_at)
 
     def worst_day(self) -> float:
         """The largest loss of a UTC day from its first beat, as a fraction of that."""
