@@ -35,9 +35,7 @@ def _step(world: World, asset: AssetRef) -> Step:
     order = (asked.venue,) if asked.venue else ORDER
     first = order[0]
     traits = traits_of(first)
-    base = base_at(asset, first, world.registry)
-    whole = asked.span if base is None else meant(asset, base, asked.span)
-    rest = world.lacking(_question(first, asset, asked), _closed(world, whole))
+    rest = world.lacking(_question(first, asset, asked), _span(world, asset, first))
     rows = sum(-(-(one.end - one.start) // asked.width.ms) for one in rest)
     return Step(
         "candles",
@@ -55,10 +53,15 @@ def _question(venue: str, asset: AssetRef, asked: Asked) -> str:
     return f"candles {venue} {asset.id} {asked.width}"
 
 
-def _closed(world: World, span: Span) -> Span:
-    """The opens in *span* of candles that have closed."""
-    width = world.asked.width
-    return Span(width.ceil(span.start), width.ceil(min(span.end, width.floor(world.clock.now()))))
+def _span(world: World, asset: AssetRef, venue: str) -> Span:
+    """The opens of the closed candles that can be had: as long as the symbol meant *asset*, as far as *venue* goes back."""
+    width, limit = world.asked.width, traits_of(venue).newest_only
+    base = base_at(asset, venue, world.registry)
+    span = world.asked.span if base is None else meant(asset, base, world.asked.span)
+    now = width.floor(world.clock.now())
+    # the running candle is one of those that are served
+    oldest = span.start if limit is None else now - (limit - 1) * width.ms
+    return Span(width.ceil(max(span.start, oldest)), width.ceil(min(span.end, now)))
 
 
 async def _run(world: World, asset: AssetRef, order: Sequence[str]) -> None:
@@ -91,9 +94,16 @@ async def _from(world: World, market: MarketData, asset: AssetRef, name: str) ->
     if world.asked.width not in market.wire.intervals:
         told = ", ".join(map(str, market.wire.intervals))
         return Failure(name, f"{venue} has no candles of {world.asked.width}, only of {told}", "no_data")
-    span = _closed(world, meant(asset, base, world.asked.span))
-    if not span:
+    span, limit = _span(world, asset, venue), traits_of(venue).newest_only
+    if not span and not meant(asset, base, world.asked.span):
         return Failure(name, f"{base} did not mean {asset.id} in that time", "no_data")
+    if limit is not None and span.start - world.asked.span.start > world.asked.width.ms:
+        told = f"{venue} serves its newest {limit} candles only"
+        if not span:
+            return Failure(name, f"{told}, and none of that time", "history_limit")
+        world.report.find(
+            "history_limit", f"{told}: of {symbol} those of {world.asked.width} from {iso(span.start)}"
+        )
     reader = _Reader(world, market, asset, symbol, name)
     rest = world.lacking(reader.question, span)
     if rest and is_guessed(asset, venue):
@@ -126,7 +136,7 @@ class _Reader:
     async def read(self, gap: Span) -> Failure | None:
         """All candles of *gap*, or why not all of them."""
         traits, width = traits_of(self.market.venue), self.world.asked.width
-        start = at = gap.start
+        kept = at = gap.start
         last: Instant | None = None
         failure: Failure | None = None
         try:
@@ -142,15 +152,18 @@ class _Reader:
                     at = after.value
                     continue
                 if last is None:
-                    start = self._begun(Instant(int(bars.opened_at[0])), gap)
+                    self._tell_begin(Instant(int(bars.opened_at[0])), gap)
                 at = last = Instant(int(bars.opened_at[-1]) + width.ms)
                 self.came.append(bars)
                 if len(self.came) >= _TOGETHER:
-                    failure = await self._store(Span(start, at))
+                    failure = await self._store(Span(kept, at))
+                    kept = at
         finally:
             # the newest candle may only be late: it is asked for again; an older stretch has had its time
             is_new = gap.end + width.ms > self.world.clock.now()
-            failure = await self._store(Span(start, (last or start) if is_new else at)) or failure
+            failure = await self._store(Span(kept, (last or kept) if is_new else at)) or failure
+            if failure is None and last is not None and not is_new:
+                self.world.coverage.add(self.question, Span(kept, at), self.world.clock.now())
         if failure is None and last is None and not self.world.coverage.is_late(self.question, gap):
             failure = await self._nothing(gap)
         return failure
@@ -190,20 +203,15 @@ class _Reader:
                 past = Instant(rest.start + page * width.ms)
                 return Ok(Instant(max(first, rest.start) if first > rest.start else min(past, rest.end)))
             at = Instant(days.start + page * DAY)
-        return Ok(rest.end)
+        # the running day has no candle of its own yet, but perhaps hours
+        running = _DAY.floor(rest.end - 1)
+        return Ok(running if running > rest.start else rest.end)
 
-    def _begun(self, first: Instant, gap: Span) -> Instant:
-        """From where on the answers hold; tells where there is nothing before."""
-        width, limit = self.world.asked.width, traits_of(self.market.venue).newest_only
-        if first <= gap.start:
-            return gap.start
-        told = f"{self.market.venue} has no {self.symbol} candles of {width} before {iso(first)}"
-        if limit is not None:
-            self.world.report.find("history_limit", f"{told}: it serves the newest {limit} only")
-            return first
+    def _tell_begin(self, first: Instant, gap: Span) -> None:
+        """Says that there is nothing in the first days of *gap*, where that is so."""
         if first - gap.start > DAY and not self._has_earlier(gap.start):
+            told = f"{self.market.venue} has no {self.symbol} candles of {self.world.asked.width} before {iso(first)}"
             self.world.report.find("before_listing", f"{told}: it was not listed there")
-        return gap.start
 
     def _has_earlier(self, moment: Instant) -> bool:
         """Whether candles from before *moment* are stored: then a hole is a hole."""

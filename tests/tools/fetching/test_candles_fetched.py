@@ -173,10 +173,12 @@ def test_kraken_serves_its_newest_candles_only_and_that_is_said(
         monkeypatch.setenv("TOKENWISE_URL_KRAKEN", venue.url)
         words = ("data", "fetch", *BITCOIN, "--from", "2025-06-01", "--venue", "kraken", "--yes")
         told = line.envelope(*words)
+        again = line.data(*words)
     (one,) = told["data"]["fetched"]
     assert one["symbol"] == "BTC/USD"
-    assert one["rows_new"] <= 720
+    assert one["rows_new"] == 719
     assert "history_limit" in {warning["code"] for warning in told["warnings"]}
+    assert told["data"]["failed"] == again["failed"] == again["fetched"] == []
 
 
 def test_before_its_listing_an_asset_has_no_candles_and_nothing_is_invented(
@@ -192,6 +194,26 @@ def test_before_its_listing_an_asset_has_no_candles_and_nothing_is_invented(
     assert told["data"]["fetched"][0]["rows_new"] == (NOW - LISTED) // HOUR
     assert "before_listing" in {warning["code"] for warning in told["warnings"]}
     assert sum("candles" in path for path in world.paths()) < 20  # the way to the listing is found by days
+
+
+def test_a_coin_that_was_listed_today_has_the_hours_of_today(world: AWorld, fetch: Fetch) -> None:
+    listed = NOW - NOW % DAY + 3 * HOUR
+    world.answers |= okx(listed)
+    data = fetch("candles", "--assets", "sui", "--from", "2025-12-01", "--venue", "okx")
+    assert [one["rows_new"] for one in data["fetched"]] == [9]
+
+
+def test_a_stretch_of_the_past_that_ends_in_nothing_is_asked_for_once(
+    world: AWorld, fetch: Fetch, clock: Clocks
+) -> None:
+    world.answers |= okx()
+    clock.set(NOW + 60 * DAY)
+    until = iso(Instant(NOW - NOW % HOUR + 40 * DAY))
+    words = ("candles", "--assets", "sui", "--from", "2026-03-01", "--until", until, "--venue", "okx")
+    assert len(fetch(*words)["fetched"]) == 1
+    asked = len(world.requests)
+    assert fetch(*words)["fetched"] == []
+    assert len(world.requests) == asked
 
 
 def test_a_ticker_that_meant_another_asset_is_not_read_into_that_time(

@@ -15,11 +15,11 @@ def price(at: int) -> float:
     return 4 + (at // HOUR % 24) / 100
 
 
-def okx() -> dict[str, Any]:
+def okx(listed: int = LISTED) -> dict[str, Any]:
     """SUI-USDT; newest first, texts, at most 300 rows between *before* and *after*."""
     instrument = {
         "instType": "SPOT", "instId": "SUI-USDT", "uly": "", "instFamily": "", "baseCcy": "SUI", "quoteCcy": "USDT",
-        "settleCcy": "", "ctVal": "", "ctMult": "", "ctValCcy": "", "optType": "", "stk": "", "listTime": str(LISTED),
+        "settleCcy": "", "ctVal": "", "ctMult": "", "ctValCcy": "", "optType": "", "stk": "", "listTime": str(listed),
         "expTime": "", "lever": "10", "tickSz": "0.0001", "lotSz": "0.01", "minSz": "0.1", "ctType": "", "alias": "",
         "state": "live", "maxLmtSz": "999999", "maxMktSz": "", "maxLmtAmt": "1000000", "maxMktAmt": "1000000",
     }  # fmt: skip
@@ -28,7 +28,7 @@ def okx() -> dict[str, Any]:
         step = {"1H": HOUR, "1D": 24 * HOUR, "1Dutc": 24 * HOUR}[request.query["bar"]]
         low = int(request.query.get("before", 0))
         high = int(request.query.get("after", NOW + 1))
-        first = LISTED - LISTED % step
+        first = listed - listed % step
         stamps = [at for at in range(first, NOW + 1, step) if low < at < high]
         rows = [
             [
