@@ -84,6 +84,13 @@ def data_digest(opened: Opened) -> str:
     )
 
 
+def file_digest(decider: str) -> str | None:
+    """SHA-256 of the file that a ``py:FILE.py`` decider lives in; `None` for every other decider."""
+    spec = parse_spec(decider)
+    path = Path(spec.arg or "")
+    return sha256(path.read_bytes()).hexdigest() if spec.name == "py" and path.is_file() else None
+
+
 def cassettes_digest(folder: Path | None) -> str | None:
     """One digest over the recorded answers in *folder*; `None` where there is none."""
     if folder is None or not folder.is_dir():
@@ -96,14 +103,12 @@ def row_key(task: Task, data: str, mode: str | None) -> str:
 
     *data*: what `data_digest` says. *mode*: how models are asked, where one is.
     """
-    spec = parse_spec(task.decider)
-    path = Path(spec.arg or "") if spec.name == "py" else None
     return digest(
         {
             **task.identity(),
             "scenario": task.scenario.hash(),
             "data": data,
-            "file": sha256(path.read_bytes()).hexdigest() if path is not None and path.is_file() else None,
+            "file": file_digest(task.decider),
             "limits": limits_hash(profile(task.profile)),
             "costs": costs_text(task.costs),
             "deliberation": task.deliberation,

@@ -169,7 +169,7 @@ def _short(symbol: str, series: BarSeries, scenario: Scenario) -> list[Missing]:
 
 def _facts(
     scenario: Scenario, store: Store, universe: Sequence[str]
-) -> tuple[Told, list[str], list[Missing]]:
+) -> tuple[Told, dict[str, str], list[str], list[Missing]]:
     """What is known beside prices: of the sources that the scenario names, and its published facts."""
     admitted: dict[str, SeriesInfo] = {}
     absent: list[Missing] = []

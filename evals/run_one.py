@@ -217,6 +217,11 @@ def _measured(task: Task, ran: _Run) -> RowResult:
         spent=plain(thought.usd),
         fills=len(story.fills),
         journal_head=story.head,
+        latencies_s=tuple(
+            float(call["latency_s"])
+            for told in story.told.values()
+            for call in (told.decided["model"] or {}).get("calls", ())
+        ),
     )
 
 

@@ -62,11 +62,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What came of a task: nothing in it but *seconds* depends on when or where it ran.
+    """What came of a task: nothing in it but *seconds* and *latencies_s* depends on when or where it ran.
 
     *why*: what is missing, where *status* is not ``ok``; *exit*: the exit status that a failure stands
     for. *days*: the first UTC day, and the simple return of it and of each day after, as far as the
-    scenario goes. *spent*: USD of its model calls.
+    scenario goes. *spent*: USD of its model calls. *latencies_s*: seconds of each of them.
     """
 
     row: Mapping[str, Any]
@@ -82,6 +82,7 @@ class RowResult:
     fills: int = 0
     journal_head: str | None = None
     seconds: float = field(default=0.0, compare=False)
+    latencies_s: tuple[float, ...] = field(default=(), compare=False)
 
     @property
     def ok(self) -> bool:

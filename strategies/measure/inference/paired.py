@@ -13,7 +13,7 @@ from strategies.measure.inference.bootstrap import REPETITIONS, block_length, in
 
 LEVEL = 0.95
 POWER = 0.80
-_SHORTEST = 10
+SHORTEST = 10
 
 
 class Verdict(StrEnum):
@@ -57,7 +57,7 @@ def paired(
     days = len(candidate)
     both = np.column_stack((candidate, other))
     diff = float(_gap(both[np.newaxis])[0])
-    if days < _SHORTEST:
+    if days < SHORTEST:
         return Paired(diff, None, None, None, Verdict.INCONCLUSIVE, None, days)
     if np.array_equal(candidate, other):
         return Paired(0.0, 0.0, 0.0, 0.0, Verdict.INCONCLUSIVE, 1.0, days)
