@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from agent.runtime.worlds import World
@@ -192,15 +194,17 @@ def test_an_unknown_source_of_facts_is_missing_not_an_error(small: Path) -> None
     assert whys(found) == {"onchain:bitcoin": "no_data", "news": "no_data"}
 
 
-def test_a_store_that_is_changed_under_a_run_says_so(shared_home: Path, tmp_path: Path) -> None:
-    import shutil
-
-    home = tmp_path / "copy"
-    shutil.copytree(shared_home, home)
-    facts = opened(home, "luna").facts
-    shutil.rmtree(home / "store" / "rows")
+def test_a_store_that_is_changed_under_a_run_says_so(tmp_path: Path) -> None:
+    days = pl.date_range(date(2024, 1, 1), date(2024, 2, 10), eager=True)
+    figures = pl.DataFrame({"ts": days.cast(pl.Datetime("ms", "UTC")), "metric": "tvl", "value": 1.0})
+    with closing(a_store(tmp_path / "home", instant("2025-01-01"))) as store:
+        put(store, tmp_path / "rows.parquet", frame(bars(wander(60 * 24))))
+        put(store, tmp_path / "tvl.parquet", figures, kind="onchain", symbol=None, venue=None, interval=None)
+        (file,) = [store.path(one) for one in store.series() if one.key.kind == "onchain"]
+    found = on(tmp_path / "home", "2024-02-01", "2024-02-11", sources=["onchain"])
+    file.unlink()
     with pytest.raises(FaultError, match="was imported anew"):
-        facts.facts("bitcoin", "tx_count", instant("2022-05-12"), 1)
+        found.facts.facts("bitcoin", "tvl", instant("2024-02-10"), 1)
 
 
 def test_decisions_fall_on_candles_that_exist(shared_home: Path) -> None:
