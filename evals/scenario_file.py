@@ -21,7 +21,7 @@ from evals.scenario import CHECKS, KINDS, Check, Expect, Fact, Scenario, Synthet
 
 SCHEMA = "tokenwise.scenario.v1"
 _PREFIX = "tokenwise.scenario.v"
-_MEND = "See the scenario format in CONTRIBUTING.md; 'tokenwise eval list' shows the built-in ones."
+_MEND = "CONTRIBUTING.md shows the format; 'tokenwise eval list' shows the scenarios there are."
 _MOST_BYTES = 1_000_000
 _MOST_SYMBOLS = 50
 _MOST_WARMUP = 5 * 365 * DAY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,12 @@ def test_the_example_of_the_contract_is_read_whole(tmp_path: Path) -> None:
     assert found.expects == (Expect("inside_limits"),)
     assert found.synthetic is not None
     assert found.synthetic.params == {"drop": 0.3, "minutes": 10.0, "recovered": 0.8, "at": 0.5}
+
+
+def test_the_recipe_for_a_scenario_is_one() -> None:
+    recipe = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text().partition("### A scenario")[2]
+    found = scenario_from(tomllib.loads(recipe.partition("```toml")[2].partition("```")[0]))
+    assert (found.id, len(found.facts), found.expects) == ("luna_short", 1, (Expect("inside_limits"),))
 
 
 def test_times_may_be_toml_times_and_bare_days(tmp_path: Path) -> None:
