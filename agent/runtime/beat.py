@@ -53,7 +53,8 @@ async def live_through(desk: Desk, now: Instant) -> None:
         return
     if desk.catching_up:
         # whatever a crash kept from being protected is protected now
-        traded = tuple({*traded, *account.portfolio.positions, *account.protections})
+        resting = {order.symbol for order in account.open.values()}
+        traded = tuple({*traded, *account.portfolio.positions, *account.protections, *resting})
         desk.catching_up = False
     traded = (*traded, *unprotected(desk))
     if traded:

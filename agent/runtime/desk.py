@@ -25,7 +25,7 @@ from strategies.risk.in_force import limits_hash
 class Desk:
     """The parts of a run, wired by `agent.runtime.modes`.
 
-    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due. *is_shared*: others may use the venue's account too, as with a real one. *limits_only*: it is sent no market orders. *real*: `None` in simulated time. *pegs*: what the quote currency was worth, as in `agent.runtime.worlds.World`.
+    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due. *is_shared*: others may use the venue's account too, as with a real one. *limits_only*: it is sent no market orders. *unended*: symbols whose stop was to give way and still rests. *real*: `None` in simulated time. *pegs*: what the quote currency was worth, as in `agent.runtime.worlds.World`.
     """
 
     config: RunConfig
@@ -50,6 +50,7 @@ class Desk:
     is_shared: bool = False
     limits_only: bool = False
     watch: Watch = field(default_factory=Watch)
+    unended: set[str] = field(default_factory=set)
     real: RealTime | None = None
     limits_hash: str = ""
     narratives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

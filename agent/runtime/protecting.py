@@ -12,6 +12,7 @@ from agent.runtime.inputs import atr_of, case_of, gather
 from core.events import Approved, Event, Exit, Refused
 from core.ids import OrderId, exit_id
 from core.instant import Instant
+from core.market import Candle
 from core.money import multiply, published
 from core.observation import Missing
 from core.orders import ApprovedOrder, OrderType, Purpose, Side, Verdict, Wish
@@ -50,8 +51,9 @@ async def protect(desk: Desk, now: Instant, symbols: tuple[str, ...]) -> None:
 
 
 def unprotected(desk: Desk) -> tuple[str, ...]:
-    """The guarded symbols whose plan still lacks a level that is wanted: its ATR was not known at the entry."""
-    return tuple(symbol for symbol, guard in desk.account.protections.items() if _is_incomplete(desk, guard))
+    """The symbols whose plan still lacks a level (its ATR was not known at the entry), or whose old stop has not ended."""
+    guards = desk.account.protections.items()
+    return (*(symbol for symbol, guard in guards if _is_incomplete(desk, guard)), *desk.unended)
 
 
 def _wants_exits(desk: Desk) -> bool:
@@ -87,7 +89,8 @@ async def _rest_stop(desk: Desk, now: Instant, symbol: str, guard: Protection) -
     resting = None if guard.resting is None else account.open.get(guard.resting)
     if resting is not None and resting.quantity == quantity:
         return
-    await _cancel_resting(desk, now, symbol)
+    if not await _cancel_resting(desk, now, symbol):
+        return  # two stops would sell more than is held; the next beat tries again
     verdict = _review(desk, now, symbol, "stop", guard.plan.stop)
     if verdict.order is None:
         return
@@ -128,9 +131,15 @@ async def check_exits(desk: Desk, now: Instant) -> None:
         if hit is None or _sale_on_its_way(desk, symbol):
             continue
         trigger, level = hit
-        if trigger is Trigger.STOP and guard.resting in account.open:
+        resting = None if guard.resting is None else account.open.get(guard.resting)
+        if trigger is Trigger.STOP and resting is not None and not _is_passed(resting, candle):
             continue
         await _close(desk, now, symbol, trigger.value, level)
+
+
+def _is_passed(resting: ApprovedOrder, candle: Candle) -> bool:
+    """Whether the price has fallen through the limit of a stop, which then fills no more."""
+    return resting.limit_price is not None and published(candle.close) < resting.limit_price
 
 
 def _is_overdue(guard: Protection, now: Instant) -> bool:
@@ -193,11 +202,17 @@ def _sale_on_its_way(desk: Desk, symbol: str) -> bool:
     )
 
 
-async def _cancel_resting(desk: Desk, now: Instant, symbol: str) -> None:
+async def _cancel_resting(desk: Desk, now: Instant, symbol: str) -> bool:
+    """Ends the resting stops of *symbol*; whether none rests any more."""
+    desk.unended.discard(symbol)
     for order in list(desk.account.open.values()):
         if order.symbol == symbol and is_resting_stop(order):
             await desk.executor.cancel(now, order.id)
-            _forget(desk, symbol, order.id)
+            if order.id in desk.account.open:
+                desk.unended.add(symbol)
+            else:
+                _forget(desk, symbol, order.id)
+    return symbol not in desk.unended
 
 
 def _forget(desk: Desk, symbol: str, order_id: OrderId) -> None:
