@@ -23,50 +23,86 @@ def list_scenarios() -> None:
     from core.instant import iso
     from evals.scenario import builtin
 
-    data = {
-        "scenarios": [
-            {
-                "id": one.id,
-                "title": one.title,
-                "start": iso(one.start),
-                "end": iso(one.end),
-                "grain": str(one.grain),
-                "every": str(one.every),
-                "symbols": list(one.symbols),
-                "simulated": one.synthetic is not None,
-                "needs": one.needs,
-            }
-            for one in builtin()
-        ]
-    }
+    known: list[dict[str, Any]] = [
+        {
+            "id": one.id,
+            "title": one.title,
+            "start": iso(one.start),
+            "end": iso(one.end),
+            "grain": str(one.grain),
+            "every": str(one.every),
+            "symbols": list(one.symbols),
+            "simulated": one.synthetic is not None,
+            "needs": one.needs,
+        }
+        for one in builtin()
+    ]
 
     def tell() -> None:
-        for one in data["scenarios"]:
+        for one in known:
             mark = "SIMULATED " if one["simulated"] else ""
             window = f"{one['start'][:10]} to {one['end'][:10]}"
             click.echo(f"{one['id']:18} {window}  {mark}{one['title']}")
             if one["needs"]:
                 click.echo(f"{'':18} needs: {one['needs']}")
 
-    answer("eval_list", data, tell)
+    answer("eval_list", {"scenarios": known}, tell)
 
 
 @app.command("run")
-@click.option("--scenario", "scenarios", multiple=True, required=True, metavar="ID|FILE[,…]", help="What to live through; repeatable.")
-@click.option("--decider", "deciders", multiple=True, metavar="SPEC", help="A candidate; repeatable.  [default: offline]")
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    required=True,
+    metavar="ID|FILE[,…]",
+    help="What to live through; repeatable.",
+)
+@click.option(
+    "--decider",
+    "deciders",
+    multiple=True,
+    metavar="SPEC",
+    help="A candidate; repeatable.  [default: offline]",
+)
 @click.option("--arm", default="plain", show_default=True, help="plain.")
-@click.option("--seeds", type=click.IntRange(1, 1000), default=5, show_default=True, help="Repetitions of what draws or may answer otherwise.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1, 1000),
+    default=5,
+    show_default=True,
+    help="Repetitions of what draws or may answer otherwise.",
+)
 @click.option("--workers", type=int, help="Rows at once.  [default: one per core]")
-@click.option("--on", default="processes", show_default=True, metavar="PLACE", help="processes, dask or dask:ADDRESS.")
-@click.option("--profile", default="balanced", show_default=True, help="Limits of candidates and twin; baselines have none.")
+@click.option(
+    "--on", default="processes", show_default=True, metavar="PLACE", help="processes, dask or dask:ADDRESS."
+)
+@click.option(
+    "--profile",
+    default="balanced",
+    show_default=True,
+    help="Limits of candidates and twin; baselines have none.",
+)
 @click.option("--costs", help="maker=…&taker=…&slippage_bps=…&impact=…&latency=…&participation=…, or none.")
 @click.option("--llm", help="live, record, replay or off.")
-@click.option("--cassettes", type=click.Path(path_type=Path), metavar="DIR", help="Recorded answers; those of seed N in DIR/seed-N.")
+@click.option(
+    "--cassettes",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Recorded answers; those of seed N in DIR/seed-N.",
+)
 @click.option("--deliberation", default="single", show_default=True, help="single, committee or debate.")
 @click.option("--budget-usd", metavar="X", help="The most that models may cost in all.")
 @click.option("--baselines", default="default", show_default=True, help="default or none.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Where all of it is kept.  [default: in the home's runs/]")
-@click.option("--resume", is_flag=True, help="Refuse to begin anew: DIR must hold the beginning of this very run.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where all of it is kept.  [default: in the home's runs/]",
+)
+@click.option(
+    "--resume", is_flag=True, help="Refuse to begin anew: DIR must hold the beginning of this very run."
+)
 @click.option("--keep-journals", is_flag=True, help="Keep each row's journal in DIR as well.")
 def run(**flags: Any) -> None:
     """Run deciders over scenarios and judge them. The same command goes on where it was cut."""

@@ -38,7 +38,13 @@ def workers_of(asked: int | None, rows: int) -> int:
     """
     if asked is not None and asked < 1:
         raise UsageError(f"--workers is {asked}", "Give at least 1, or leave it out.")
-    return max(1, min(asked or len(os.sched_getaffinity(0)), rows))
+    return max(1, min(asked or _cores(), rows))
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def check_place(on: str) -> str:

@@ -19,7 +19,13 @@ from evals.selection import METHOD, selection
 from evals.verdicts import judge
 
 SCHEMA = "tokenwise.eval.v1"
-RESULT, DAYS, TIMING, TABLE, REPORT = "result.json", "days.json", "timing.json", "result.parquet", "report.html"
+RESULT, DAYS, TIMING, TABLE, REPORT = (
+    "result.json",
+    "days.json",
+    "timing.json",
+    "result.parquet",
+    "report.html",
+)
 _IDENTITY = ("scenario", "role", "decider", "matches", "arm", "seed", "limits")
 
 
@@ -116,7 +122,11 @@ def keep(out: Path, made: Evaluation, ran: Ran, seconds: float) -> None:
     write_whole(out / RESULT, canonical(made.result) + b"\n")
     write_whole(out / DAYS, canonical(list(made.days)) + b"\n")
     times = [
-        {**{name: one.row[name] for name in _IDENTITY}, "seconds": one.seconds, "latencies_s": one.latencies_s}
+        {
+            **{name: one.row[name] for name in _IDENTITY},
+            "seconds": one.seconds,
+            "latencies_s": one.latencies_s,
+        }
         for one in ran.rows
     ]
     write_whole(out / TIMING, canonical({"seconds": seconds, "rows": times}) + b"\n")

@@ -71,9 +71,7 @@ class _Pot:
             self.usd += max(ZERO, share - spent)
 
 
-def run_plan(
-    plan: Plan, out: Path, wall: Clock, *, workers: int | None, on: str, keep: bool = False
-) -> Ran:
+def run_plan(plan: Plan, out: Path, wall: Clock, *, workers: int | None, on: str, keep: bool = False) -> Ran:
     """Every row of *plan*. Rows are kept in *out* as they are finished, so that the same call goes on.
 
     *keep*: journals are kept there as well.
@@ -208,7 +206,10 @@ class _Running:
         return max(ZERO, self._plan.budget_usd - spent)
 
     def _next(
-        self, waiting: list[Task], flying: Mapping[Future[RowResult], tuple[Task, Decimal | None]], executor: Executor
+        self,
+        waiting: list[Task],
+        flying: Mapping[Future[RowResult], tuple[Task, Decimal | None]],
+        executor: Executor,
     ) -> Iterator[Task]:
         """What may start now, taken out of *waiting*."""
         most = _AHEAD * getattr(executor, "_max_workers", 1)
@@ -258,4 +259,3 @@ def _stoppable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-

@@ -213,4 +213,3 @@ def _status(ran: Ran) -> int:
     if any(one.status != "failed" for one in candidates):
         return 0
     return next((one.exit for one in candidates if one.exit), 1)
-

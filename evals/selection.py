@@ -42,7 +42,9 @@ def families(plan: Plan) -> dict[str, tuple[str, ...]]:
     return {name: tuple(several) for name, several in found.items()}
 
 
-def selection(plan: Plan, rows: Sequence[Mapping[str, Any]], results: Sequence[RowResult]) -> list[dict[str, Any]]:
+def selection(
+    plan: Plan, rows: Sequence[Mapping[str, Any]], results: Sequence[RowResult]
+) -> list[dict[str, Any]]:
     """One entry per arm and family of scenarios: how much the best of the deciders is to be believed."""
     told = []
     for arm in plan.arms:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,6 @@ from core.market import Costs
 from evals.scenario import Scenario
 
 Role = Literal["candidate", "twin", "baseline"]
-ROLES: tuple[Role, ...] = ("candidate", "twin", "baseline")
 Status = Literal["ok", "partial", "failed"]
 
 
@@ -88,15 +87,3 @@ class RowResult:
     def ok(self) -> bool:
         """Whether the row says all that it was to say."""
         return self.status == "ok"
-
-
-def named(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The identity of a row of ``result.json``, hashable and sortable."""
-    return tuple(str(row.get(key)) for key in ("scenario", "role", "decider", "matches", "arm", "limits")) + (
-        int(row["seed"]),
-    )
-
-
-def ordered(rows: Sequence[RowResult]) -> list[RowResult]:
-    """The same rows in one order, whoever finished first."""
-    return sorted(rows, key=lambda one: named(one.row))

@@ -46,7 +46,9 @@ def judge(ran: Ran, plan: Plan, trials: int) -> Judged:
     for row, result in zip(raw, ran.rows, strict=True):
         twin = twin_of(row, raw)
         judged.rows.append(
-            _judged(row, result, holds, None if twin is None else of_row[id(twin)], scenarios, spreads, trials)
+            _judged(
+                row, result, holds, None if twin is None else of_row[id(twin)], scenarios, spreads, trials
+            )
         )
         judged.days.append(np.array(result.returns))
         judged.first_days.append(result.first_day)
@@ -122,9 +124,7 @@ def _sharpes(rows: Sequence[RowResult]) -> dict[tuple[str, str], list[float]]:
         ratio = sharpe(np.array(result.returns)) if len(result.returns) > 1 else None
         if ratio is not None:
             of_scenario.setdefault((row["decider"], row["role"], row["matches"]), []).append(ratio)
-    return {
-        key: [float(np.mean(ratios)) for ratios in several.values()] for key, several in found.items()
-    }
+    return {key: [float(np.mean(ratios)) for ratios in several.values()] for key, several in found.items()}
 
 
 def group_of(row: Mapping[str, Any]) -> Group:
@@ -220,15 +220,11 @@ def by_scenario(whole: Sequence[tuple[Row, RowResult]]) -> dict[str, list[RowRes
 
 def _strung(whole: Sequence[tuple[Row, RowResult]]) -> Floats:
     """Daily returns of all windows one after the other, averaged over seeds."""
-    parts = [
-        np.mean([one.returns for one in several], axis=0) for several in by_scenario(whole).values()
-    ]
+    parts = [np.mean([one.returns for one in several], axis=0) for several in by_scenario(whole).values()]
     return np.concatenate(parts) if parts else np.array([])
 
 
-def _together(
-    whole: Sequence[tuple[Row, RowResult]], others: Mapping[str, RowResult | None]
-) -> Row | None:
+def _together(whole: Sequence[tuple[Row, RowResult]], others: Mapping[str, RowResult | None]) -> Row | None:
     windows = []
     for scenario, several in by_scenario(whole).items():
         other = others.get(scenario)

@@ -75,7 +75,10 @@ def pooled(result: Row) -> Markup:
     ]
     head = ("decider", "role", "limits", "cut-off", "windows", "return", "drawdown", "Sharpe", "against buy & hold", "", "", "smallest effect seen", "against its twin", "DSR")  # fmt: skip
     left = [
-        tag("li", f"{line['decider']} in {one['scenario']}, seed {one['seed']} ({one['status']}): {one['why']}")
+        tag(
+            "li",
+            f"{line['decider']} in {one['scenario']}, seed {one['seed']} ({one['status']}): {one['why']}",
+        )
         for line in result["pooled"]
         for one in line["left_out"]
     ]
@@ -104,7 +107,9 @@ def _window(
     mark = "SIMULATED · " if name in result["data"]["simulated"] else ""
     most = reach([row["vs_hold"] for row in rows])
     notes = [f"{gap['what']} is missing: {gap['why']}" for gap in result["data"]["missing"].get(name, ())]
-    notes += [f"restated history, not as shown then: {one}" for one in result["data"]["restated"].get(name, ())]
+    notes += [
+        f"restated history, not as shown then: {one}" for one in result["data"]["restated"].get(name, ())
+    ]
     drawn = [(_kind(row), str(row["decider"]), days[_key(row)]) for row in rows if days[_key(row)]]
     drawn.sort(key=lambda one: ("baseline", "hold", "twin", "candidate").index(one[0]))
     head = ("decider", "role", "limits", "seed", "return", "Sharpe", "drawdown", "invested", "trips", "fees", "against buy & hold", "", "", "what else")  # fmt: skip
@@ -148,7 +153,9 @@ def _else(row: Row) -> str:
         told.append(f"halted at {row['halted_at']}")
     elif row.get("state") == "reducing":
         told.append("the breaker let it only reduce")
-    told += [f"expected {one['check']}: {one['findings'][0]}" for one in row.get("expects", ()) if not one["ok"]]
+    told += [
+        f"expected {one['check']}: {one['findings'][0]}" for one in row.get("expects", ()) if not one["ok"]
+    ]
     return "; ".join(told)
 
 
@@ -166,7 +173,11 @@ def selection(result: Row) -> Markup:
         join(
             tag("h3", f"{entry['arm']}, cut-off {entry['cutoff']}") if several else None,
             tag("ul", *(tag("li", line) for line in chosen(entry))),
-            tag("p", f"Left out, for want of a whole row in each window: {', '.join(entry['left_out'])}.", class_="note")
+            tag(
+                "p",
+                f"Left out, for want of a whole row in each window: {', '.join(entry['left_out'])}.",
+                class_="note",
+            )
             if entry["left_out"]
             else None,
         )
@@ -195,7 +206,9 @@ def conduct(result: Row) -> Markup:
         if row["role"] != "baseline" and row["status"] != "failed"
     ]
     head = ("decider", "window", "seed", "decisions", "wished", "abstained", "refused by", "exits", "calls", "tokens in / out", "USD")  # fmt: skip
-    return section("conduct", "What they did", tag("div", table(head, rows, numbers=(2, 3, 8)), class_="scroll"))
+    return section(
+        "conduct", "What they did", tag("div", table(head, rows, numbers=(2, 3, 8)), class_="scroll")
+    )
 
 
 def data(result: Row) -> Markup:
@@ -212,7 +225,11 @@ def data(result: Row) -> Markup:
 
 def word(told: Row | None) -> Markup:
     """The verdict, in its colour."""
-    return tag("span", NONE if told is None else told["verdict"], class_=f"word {'' if told is None else told['verdict']}")
+    return tag(
+        "span",
+        NONE if told is None else told["verdict"],
+        class_=f"word {'' if told is None else told['verdict']}",
+    )
 
 
 def interval(told: Row | None) -> str:

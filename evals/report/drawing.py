@@ -33,7 +33,15 @@ def bar(told: Mapping[str, Any] | None, most: float) -> Markup:
     if told["ci95"] is not None:
         low, high = (_across(end, most) for end in told["ci95"])
         parts.append(
-            tag("rect", x=f"{low:.1f}", y="7", width=f"{max(high - low, 1.0):.1f}", height="8", rx="4", class_=told["verdict"])
+            tag(
+                "rect",
+                x=f"{low:.1f}",
+                y="7",
+                width=f"{max(high - low, 1.0):.1f}",
+                height="8",
+                rx="4",
+                class_=told["verdict"],
+            )
         )
     parts.append(tag("circle", cx=f"{_across(told['diff'], most):.1f}", cy="11", r="3.5", class_="dot"))
     return _picture(*parts, wide=_WIDE, high=_HIGH, label=doubt(told), class_="interval")
@@ -46,7 +54,8 @@ def _across(value: float, most: float) -> float:
 def equities(lines: Sequence[tuple[str, str, Sequence[float]]], label: str) -> Markup:
     """Growth of 1 over days: *lines* are a kind of `KINDS`, a name and daily returns; the last is drawn on top."""
     grown: list[tuple[str, str, Floats]] = [
-        (kind, name, np.concatenate(([1.0], np.cumprod(1.0 + np.array(returns))))) for kind, name, returns in lines
+        (kind, name, np.concatenate(([1.0], np.cumprod(1.0 + np.array(returns)))))
+        for kind, name, returns in lines
     ]
     if not grown:
         return Markup("")
@@ -68,6 +77,4 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
 
 
 def _picture(*parts: Markup, wide: int, high: int, label: str, class_: str) -> Markup:
-    return tag(
-        "svg", *parts, viewBox=f"0 0 {wide} {high}", role="img", aria_label=label, class_=class_
-    )
+    return tag("svg", *parts, viewBox=f"0 0 {wide} {high}", role="img", aria_label=label, class_=class_)

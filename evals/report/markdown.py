@@ -24,7 +24,9 @@ def tables(result: Mapping[str, Any]) -> str:
         title = next(one["title"] for one in result["config"]["scenarios"] if one["id"] == scenario)
         mark = " (SIMULATED)" if scenario in result["data"]["simulated"] else ""
         parts.append(f"### {scenario}{mark}\n\n{title}.")
-        notes = [f"- missing: {gap['what']}: {gap['why']}" for gap in result["data"]["missing"].get(scenario, ())]
+        notes = [
+            f"- missing: {gap['what']}: {gap['why']}" for gap in result["data"]["missing"].get(scenario, ())
+        ]
         notes += [f"- restated: {name}" for name in result["data"]["restated"].get(scenario, ())]
         if notes:
             parts.append("\n".join(notes))

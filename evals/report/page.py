@@ -41,7 +41,10 @@ def render(made: Evaluation) -> str:
             blocks.conduct(result),
             blocks.data(result),
         ),
-        tag("footer", tag("p", "Paper money; nothing here promises profit. The next stretch of prices will differ.")),
+        tag(
+            "footer",
+            tag("p", "Paper money; nothing here promises profit. The next stretch of prices will differ."),
+        ),
     )
     return f"<!doctype html>\n{tag('html', _head(result), body, lang='en')}\n"
 

@@ -52,7 +52,9 @@ def headline(result: Row) -> str:
     windows = count(len(line["scenarios"]), "window")
     told = line["vs_hold"]
     if told is None:
-        return f"{line['decider']}: {percent(line['mean_total_return'], signed=True)} on average over {windows}."
+        return (
+            f"{line['decider']}: {percent(line['mean_total_return'], signed=True)} on average over {windows}."
+        )
     return f"{line['decider']}: {verdict(told, 'buy & hold')} over {windows}."
 
 
@@ -112,7 +114,9 @@ def summary(result: Row) -> str:
     states: dict[str, int] = {}
     for row in result["rows"]:
         states[row["status"]] = states.get(row["status"], 0) + 1
-    lines.append(", ".join(f"{number} {name}" for name, number in sorted(states.items())) + f"; {trials(result)}")
+    lines.append(
+        ", ".join(f"{number} {name}" for name, number in sorted(states.items())) + f"; {trials(result)}"
+    )
     return "\n".join(lines)
 
 
