@@ -19,7 +19,7 @@ async def run(world: World, steps: Sequence[Step]) -> Report:
     """What came of *steps*; `World.listener` hears how far it is.
 
     Raises:
-        CancelledError: it was cut; what had come is stored, and the report says that it was cut.
+        CancelledError: it was cut; what had come is stored, and told in *world*'s report.
         OSError: the store cannot be written; what was stored before is whole.
     """
     for step in steps:
@@ -31,9 +31,6 @@ async def run(world: World, steps: Sequence[Step]) -> Report:
         await _beside(world, [step for step in due if not step.comes_last])
         await _beside(world, [step for step in due if step.comes_last])
         figures_apart(world)
-    except asyncio.CancelledError:
-        world.report.is_cut = True
-        raise
     finally:
         await world.venues.close()
         await world.fetcher.aclose()

@@ -16,6 +16,7 @@ from tests.tools.fetching.a_world import NOW, AWorld, said
 from tests.tools.fetching.conftest import Clocks, Fetch
 from tests.tools.fetching.venue_forms import LISTED, coinbase, okx, price
 from tests.tools.sources.provider_server import Request
+from tests.wire.replies import Reply
 from tools.clocks import SimulatedClock
 from tools.exchange.stand_in import Endpoint, StandIn, stand_in
 from tools.exchange.stand_in.tape import Row
@@ -335,7 +336,7 @@ def test_a_candle_that_its_venue_has_changed_is_another_vintage(
 
 
 def test_what_a_venue_says_cannot_steer_a_terminal(world: AWorld, line: Line) -> None:
-    world.answers = {"/api/v3/exchangeInfo": said({"code": -1, "msg": "\x1b[2J\u202egone"}, 400)}
+    world.answers = {"/api/v3/exchangeInfo": Reply("\x1b[2J\u202egone".encode(), 400)}
     line("data", "fetch", "candles", "--assets", "sui", "--venue", "binance", "--from", "2026-03-08")
     assert "not fetched" in line.out
     assert "\x1b" not in line.out + line.err
@@ -355,6 +356,18 @@ def test_a_candle_that_is_only_late_is_no_failure_and_is_asked_for_again(
     asked = len(world.requests)
     assert fetch(*words)["failed"] == []
     assert len(world.requests) > asked
+
+
+def test_a_newest_candle_that_was_late_comes_with_the_next_fetch(
+    world: AWorld, fetch: Fetch, clock: Clocks
+) -> None:
+    clock.set(NOW + 2 * HOUR)
+    words = ("candles", "--assets", "sui", "--from", "2026-03-08", "--venue", "okx")
+    world.answers |= okx()
+    fetch(*words)
+    world.answers |= okx(newest=NOW + 2 * HOUR)
+    (one,) = fetch(*words)["fetched"]
+    assert (one["rows_new"], one["rows_same"]) == (1, 0)
 
 
 def test_a_market_that_ended_is_told_and_the_next_venue_is_asked(

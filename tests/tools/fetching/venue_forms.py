@@ -15,7 +15,7 @@ def price(at: int) -> float:
     return 4 + (at // HOUR % 24) / 100
 
 
-def okx(listed: int = LISTED) -> dict[str, Any]:
+def okx(listed: int = LISTED, newest: int = NOW) -> dict[str, Any]:
     """SUI-USDT; newest first, texts, at most 300 rows between *before* and *after*."""
     instrument = {
         "instType": "SPOT", "instId": "SUI-USDT", "uly": "", "instFamily": "", "baseCcy": "SUI", "quoteCcy": "USDT",
@@ -27,9 +27,9 @@ def okx(listed: int = LISTED) -> dict[str, Any]:
     def candles(request: Request) -> Any:
         step = {"1H": HOUR, "1D": 24 * HOUR, "1Dutc": 24 * HOUR}[request.query["bar"]]
         low = int(request.query.get("before", 0))
-        high = int(request.query.get("after", NOW + 1))
+        high = int(request.query.get("after", newest + 1))
         first = listed - listed % step
-        stamps = [at for at in range(first, NOW + 1, step) if low < at < high]
+        stamps = [at for at in range(first, newest + 1, step) if low < at < high]
         rows = [
             [
                 str(at),
@@ -37,7 +37,7 @@ def okx(listed: int = LISTED) -> dict[str, Any]:
                 "1000",
                 "4000",
                 "4000",
-                str(int(at + step <= NOW)),
+                str(int(at + step <= newest)),
             ]
             for at in reversed(stamps)
         ]
