@@ -8,12 +8,14 @@ from evals.scenario import Scenario
 from tools.identity import Registry
 
 
-def fetch_command(scenario: Scenario, registry: Registry) -> str:
-    """``tokenwise data fetch candles …`` for every symbol that *registry* knows, warm-up included."""
+def fetch_command(scenario: Scenario, registry: Registry) -> str | None:
+    """``tokenwise data fetch candles …`` for every symbol that *registry* knows, warm-up included; `None` for none."""
     named = [
         registry.traded_as("binance", split_symbol(symbol)[0], scenario.start) for symbol in scenario.symbols
     ]
     ids = ",".join(one.id for one in named if one is not None)
+    if not ids:
+        return None
     since = Instant(scenario.start - scenario.warmup_ms)
     return (
         f"tokenwise data fetch candles --assets {ids} --from {_short(since)} --until {_short(scenario.end)}"

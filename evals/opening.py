@@ -100,10 +100,13 @@ def _stored(scenario: Scenario, store: Store) -> Opened:
 
 def _lacking(scenario: Scenario, registry: Registry) -> NoAnswerError:
     command = scenario.needs or fetch_command(scenario, registry)
+    mend = "Import its files with 'tokenwise data import'."
+    if command is not None:
+        mend = f"Bring them with '{command}', or import files with 'tokenwise data import'."
     return NoAnswerError(
         f"the store has no {scenario.grain} candle of {scenario.id} between {iso(scenario.start)} "
         f"and {iso(scenario.end)}",
-        f"Bring them with '{command}', or import files with 'tokenwise data import'.",
+        mend,
         code="no_data",
     )
 
@@ -173,10 +176,11 @@ def _facts(
     """What is known beside prices: of the sources that the scenario names, and its published facts."""
     admitted: dict[str, SeriesInfo] = {}
     absent: list[Missing] = []
+    stored = store.series()
     for source in scenario.sources:
         kind, _, asset = source.partition(":")
         owners = {asset} if asset else {MARKET, *universe}
-        several = [one for one in store.series() if one.key.kind == kind and one.asset in owners]
+        several = [one for one in stored if one.key.kind == kind and one.asset in owners]
         if kind != "ohlcv":
             admitted |= {one.file: one for one in several}
             if not any(one.first < scenario.end for one in several):

@@ -17,6 +17,7 @@ from agent.runtime.worlds import World, historical
 from core.errors import InvariantError, UsageError
 from core.instant import Instant
 from core.market import Bars
+from core.observation import Missing
 from core.registry import discover
 from evals.facts import ScenarioFacts
 from evals.opening import Opened
@@ -55,9 +56,10 @@ def check_params(name: str, given: Mapping[str, Any]) -> dict[str, float]:
             )
         one = parameters[key]
         is_number = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-        if not (is_number and one.least <= value <= one.most):
+        if not (is_number and one.least <= value <= one.most and (not one.whole or value % 1 == 0)):
+            kind = "whole number" if one.whole else "number"
             raise UsageError(
-                f"synthetic.{key} is {value!r}", f"Give a number from {one.least:g} to {one.most:g}."
+                f"synthetic.{key} is {value!r}", f"Give a {kind} from {one.least:g} to {one.most:g}."
             )
     return {key: float(given.get(key, one.default)) for key, one in parameters.items()}
 
@@ -80,7 +82,9 @@ def invented(scenario: Scenario, synthetic: Synthetic) -> Opened:
         pegs=made.pegs,
     )
     nothing = StoredFacts((), _no_series, _no_series)
-    return Opened(world, ScenarioFacts((*scenario.facts, *made.news), nothing), (), ())
+    invented_kinds = ("ohlcv", "news") if made.news else ("ohlcv",)
+    missing = [Missing(one, "not_simulated") for one in scenario.sources if one not in invented_kinds]
+    return Opened(world, ScenarioFacts((*scenario.facts, *made.news), nothing), tuple(missing), ())
 
 
 def _made(scenario: Scenario, synthetic: Synthetic) -> Made:

@@ -16,11 +16,15 @@ from evals.scenario import Fact
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number that a scenario may give: its *default*, and the *least* and the *most* that make sense."""
+    """A number that a scenario may give: its *default*, and the *least* and the *most* that make sense.
+
+    *whole*: only a whole number does.
+    """
 
     default: float
     least: float
     most: float
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ GENERATOR = Generator(
     "the whole venue stands still, several times",
     make,
     {
-        "count": Parameter(3, 1, 20),
+        "count": Parameter(3, 1, 20, whole=True),
         "hours": Parameter(6, 1, 24 * 3),
         "drop": Parameter(0.05, 0.0, 0.5),
     },

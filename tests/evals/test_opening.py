@@ -99,6 +99,12 @@ def test_what_stops_trading_in_the_window_is_known_to_have_stopped_and_not_befor
     assert luna["LUNA/USDT"].asset == "terra-luna"
 
 
+def test_an_end_that_lies_after_the_window_is_nobody_s_business(shared_home: Path) -> None:
+    earlier = a_scenario(start="2022-03-01", end="2022-03-11", symbols=["LUNA/USDT"])
+    (one,) = open_scenario(earlier, shared_home, SimulatedClock(TODAY)).world.series.values()
+    assert one.delisted_at is None
+
+
 def test_the_revised_history_is_named_and_so_is_a_tail_that_is_not_there(shared_home: Path) -> None:
     assert "onchain market tvl defillama" in opened(shared_home, "luna").restated
     rally = opened(shared_home, "etf_rally")
@@ -145,6 +151,12 @@ def test_an_empty_home_is_left_empty_and_the_mend_names_the_assets(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+def test_of_tokens_that_nobody_knows_no_command_is_made_up(tmp_path: Path) -> None:
+    with pytest.raises(NoAnswerError) as refused:
+        open_scenario(a_scenario(), tmp_path, SimulatedClock(TODAY))
+    assert refused.value.mend == "Import its files with 'tokenwise data import'."
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A home with 60 days of one symbol from 2024-01-01 on."""
@@ -170,7 +182,10 @@ def test_what_lies_outside_the_window_does_not_change_what_is_in_it(small: Path,
     assert shorter.series["BTC/USDT"].fingerprint == longer.series["BTC/USDT"].fingerprint
 
 
-@pytest.mark.parametrize(("start", "end"), [("2023-01-01", "2023-02-01"), ("2024-06-01", "2024-07-01")])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("2023-01-01", "2023-02-01"), ("2024-06-01", "2024-07-01"), ("2024-03-02", "2024-03-12")],
+)
 def test_a_window_before_or_after_all_candles_is_no_answer(small: Path, start: str, end: str) -> None:
     with pytest.raises(NoAnswerError, match="no 1h candle of mine"):
         on(small, start, end)

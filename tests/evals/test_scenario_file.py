@@ -148,6 +148,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"synthetic": synthetic("flash_crash", -1)}, "synthetic.seed: "),
     ({"synthetic": synthetic("flash_crash", depth=1)}, "has no parameter 'depth'"),
     ({"synthetic": synthetic("flash_crash", drop=1.5)}, "synthetic.drop is 1.5"),
+    ({"synthetic": synthetic("outage", count=2.5)}, "synthetic.count is 2.5"),
     ({"synthetic": synthetic("flash_crash", drop=float("nan"))}, "synthetic.drop is nan"),
 ]
 

@@ -82,11 +82,20 @@ def test_any_parameters_that_are_taken_make_candles_that_the_gate_takes(
         key: data.draw(st.floats(one.least, one.most), key)
         for key, one in generators()[name].parameters.items()
     }
+    params |= {key: round(params[key]) for key, one in generators()[name].parameters.items() if one.whole}
     seed = data.draw(st.integers(0, 2**63 - 1))
     grain = data.draw(st.sampled_from(["15m", "1h", "4h", "1d"]))
     # opening holds every candle to what a file would be refused for
     found = opened(a_scenario(synthetic=synthetic(name, seed, **params), grain=grain, every="1d"))
     assert all(len(one.bars) for one in found.world.series.values())
+
+
+def test_sources_that_nobody_invents_are_missing() -> None:
+    found = opened(a_scenario(synthetic=synthetic("chop"), sources=["ohlcv", "onchain", "news"]))
+    assert [(one.what, one.why) for one in found.missing] == [
+        ("onchain", "not_simulated"),
+        ("news", "not_simulated"),
+    ]
 
 
 def test_a_flash_crash_is_gone_within_the_hour_and_leaves_its_wick() -> None:
