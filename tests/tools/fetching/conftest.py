@@ -12,6 +12,7 @@ from core.instant import Instant
 from tests.agent.cli.trading_line import Line
 from tests.tools.fetching.a_world import NOW, PROVIDERS, AWorld, everything
 from tools.clocks import SimulatedClock
+from tools.exchange.stand_in import StandIn, stand_in
 
 
 class Clocks:
@@ -61,3 +62,22 @@ def fetch(line: Line) -> Fetch:
         return line.data("data", "fetch", *words, "--yes", status=status)
 
     return one
+
+
+@pytest.fixture
+def binance(
+    clock: Clocks, world: AWorld, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., StandIn]]:
+    """Opens Binance's stand-in at the time of the test; it stands in for Binance from then on."""
+
+    def made(**options: object) -> StandIn:
+        venue = stand_in("binance", clock=clock, **options)  # type: ignore[arg-type]
+        venue.__enter__()
+        opened.append(venue)
+        monkeypatch.setenv("TOKENWISE_URL_BINANCE", venue.url)
+        return venue
+
+    opened: list[StandIn] = []
+    yield made
+    for venue in opened:
+        venue.__exit__(None, None, None)
