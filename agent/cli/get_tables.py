@@ -56,7 +56,9 @@ def _list(name: str, rows: Sequence[Any], columns: Sequence[str] | None) -> None
     elif isinstance(rows[0], list | tuple) and columns:
         _table(columns, [[_cell(cell) for cell in row] for row in rows])
     else:
-        print(f"{name}: {', '.join(map(_cell, rows))}")
+        # what a source asks to stand beside its data stands there whole
+        told = map(str, rows) if name == "credits" else map(_cell, rows)
+        print(f"{name}: {', '.join(told)}")
 
 
 def _cell(value: Any) -> str:

@@ -12,10 +12,11 @@ import pytest
 import prompts
 from agent.graph.conversation.claims import GroundCheck
 from agent.graph.conversation.toolbelt import Toolbelt
-from core.instant import DAY
-from tests.agent.graph.conversation.talking import CONTEXT, NOW, data
+from core.instant import DAY, HOUR
+from tests.agent.graph.conversation.talking import CONTEXT, NOW, SERIES, calling, data
 from tests.agent.graph.conversation.test_turns import obedient, tool_texts
-from tests.tools.ask.facts_by_hand import BEGIN, Held, articles_of, held
+from tests.tools.ask.facts_by_hand import BEGIN, Held, articles_of, held, spoiled
+from tests.tools.ask.worlds import FACTS, START, context_at
 from tests.wire.openai_server import openai_server
 from tests.wire.replies import called, said
 from tools.ask import AskContext, ask, tools
@@ -131,3 +132,18 @@ def test_a_model_may_quote_a_headline_in_its_answer() -> None:
     context = with_titles(f"{title} (99)")
     with openai_server(script) as server:
         assert f'"{title} (99)"' in data("Any news on SUI?", url=server.url, context=context)["answer"]
+
+
+def test_no_fact_from_after_now_changes_a_word_that_a_model_reads() -> None:
+    now = START + 30 * DAY + HOUR
+    calls = [
+        *(("get_onchain", {"asset": "BTC"}), ("get_fundamentals", {"asset": "SUI"}), ("get_news", {})),
+        *(("get_derivatives", {"asset": "BTC"}), ("get_sentiment", {}), ("get_narratives", {})),
+    ]
+    seen = []
+    for facts in (FACTS, spoiled(FACTS, now, 3)):
+        with openai_server(calling(*calls)) as server:
+            data("How is BTC?", url=server.url, context=context_at(SERIES, now, facts=facts.facts()))
+        seen.append(json.dumps(server.asked))
+    assert seen[0] == seen[1]
+    assert "active_addresses" in seen[0]
