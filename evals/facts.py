@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from core.instant import Instant
+from core.instant import DAY, Instant
 from core.observation import Missing, Observation
 from evals.scenario import Fact
 from tools.store.readings import FundingRate, NewsItem
@@ -13,6 +13,7 @@ from tools.store.readings import FundingRate, NewsItem
 PUBLISHED = "published"
 """The flag of an observation that somebody published, and that no source of ours holds."""
 _KIND = "fundamental"
+_NEAR = DAY // 2
 
 
 class Told(Protocol):
@@ -33,6 +34,10 @@ class Told(Protocol):
         self, asset: str, metric: str, now: Instant, count: int
     ) -> tuple[tuple[Observation, ...] | Missing, ...]:
         """The same of each source; none where nothing was known."""
+        ...
+
+    def at(self, asset: str, metric: str, now: Instant, moment: Instant) -> Observation | None:
+        """What was known at *now* of *moment*, within half a day, of the source that is served first."""
         ...
 
     def highest(self, asset: str, metric: str, now: Instant) -> Observation | None:
@@ -98,6 +103,14 @@ class ScenarioFacts:
         below = self._beneath.each(asset, metric, now, count)
         published = self._known(asset, metric, now)[-count:] if count > 0 else []
         return (*below, tuple(published)) if published else below
+
+    def at(self, asset: str, metric: str, now: Instant, moment: Instant) -> Observation | None:
+        """What was known at *now* of *moment*, within half a day, of the source that is served first."""
+        below = self._beneath.at(asset, metric, now, moment)
+        if below is not None:
+            return below
+        near = (one for one in self._known(asset, metric, now) if abs(one.as_of - moment) <= _NEAR)
+        return min(near, key=lambda one: abs(one.as_of - moment), default=None)
 
     def highest(self, asset: str, metric: str, now: Instant) -> Observation | None:
         """The highest figure known at *now* of the source that is served first; the earliest of equal ones."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
+from agent.journal.difference import Difference
 from agent.runtime.account_then import Until
 from core.assets import AssetRef
 from core.canonical import canonical
@@ -27,7 +28,15 @@ from tools.market.names import names_of
 
 _MARKET = "market"
 _METRICS = 40
-Question = tuple[str, dict[str, Any]]
+ENOUGH = 10
+"""Leaks of one kind of comparison after which it is not looked further."""
+
+
+class Question(NamedTuple):
+    """What is asked: a tool, and its arguments as pairs."""
+
+    tool: str
+    about: tuple[tuple[str, Any], ...] = ()
 
 
 async def compare_answers(
@@ -39,28 +48,40 @@ async def compare_answers(
     questions = list(_questions(clean))
     true = [_reply(clean, one) for one in questions]
     false = await _spoiled(lived, moment, spoiling, EVERY, questions)
-    leaks = []
+    leaks, moved = [], []
     for question, was, now in zip(questions, true, false, strict=True):
         done.answers += 1
         done.bytes += len(canonical(was))
         if (early := _told_early(was, moment.at)) is not None:
             name, known_at = early
             path = f"{_path(question)}/evidence/{name}/known_at"
-            leaks.append(Leak(subject.id, None, moment.at, question[0], path, iso(moment.at), known_at))
-        elif (found := differs(was, now)) is not None:
-            source = await _source(lived, moment, spoiling, question, was)
-            path = f"{_path(question)}{found.path}"
-            leaks.append(Leak(subject.id, None, moment.at, source, path, found.recorded, found.replayed))
-    return leaks
+            leaks.append(Leak(subject.id, None, moment.at, "its evidence", path, iso(moment.at), known_at))
+        elif differs(was, now) is not None:
+            moved.append((question, was, now))
+    for question, (source, found) in (await _traced(lived, moment, spoiling, moved[:ENOUGH])).items():
+        path = f"{_path(question)}{found.path}"
+        leaks.append(Leak(subject.id, None, moment.at, source, path, found.recorded, found.replayed))
+    return leaks[:ENOUGH]
 
 
-async def _source(lived: Lived, moment: Moment, spoiling: Spoiling, question: Question, was: Any) -> str:
-    """Which source alone makes the difference."""
-    for one in SOURCES:
-        now = await _spoiled(lived, moment, spoiling, frozenset({one}), [question])
-        if differs(was, now[0]) is not None:
-            return one
-    return SEVERAL
+async def _traced(
+    lived: Lived, moment: Moment, spoiling: Spoiling, moved: list[tuple[Question, Any, Any]]
+) -> dict[Question, tuple[str, Difference]]:
+    """Which source alone makes each difference, and where."""
+    traced: dict[Question, tuple[str, Difference]] = {}
+    for source in SOURCES:
+        left = [(question, was) for question, was, _ in moved if question not in traced]
+        if not left:
+            break
+        asked = [question for question, _ in left]
+        now = await _spoiled(lived, moment, spoiling, frozenset({source}), asked)
+        for (question, was), is_now in zip(left, now, strict=True):
+            if (found := differs(was, is_now)) is not None:
+                traced[question] = source, found
+    for question, was, is_now in moved:
+        if question not in traced and (found := differs(was, is_now)) is not None:
+            traced[question] = SEVERAL, found
+    return traced
 
 
 async def _spoiled(
@@ -73,9 +94,8 @@ async def _spoiled(
 
 
 def _reply(context: AskContext, question: Question) -> Any:
-    name, raw = question
     try:
-        reply = ask(name, raw, context)
+        reply = ask(question.tool, dict(question.about), context)
     except Exception as error:  # whatever an answer raises over garbage is a difference, and is told as one
         return {"raised": repr(error)}
     return {
@@ -94,42 +114,39 @@ def _told_early(reply: Any, now: Instant) -> tuple[int, str] | None:
 
 
 def _path(question: Question) -> str:
-    name, raw = question
-    return "/" + "/".join([name, *(str(value).replace("/", "~1") for value in raw.values())])
+    told = (str(value).replace("/", "~1") for _, value in question.about)
+    return "/" + "/".join((question.tool, *told))
 
 
 def _questions(context: AskContext) -> Iterator[Question]:
     for name, tool in tools().items():
-        fields = tool.Args.model_fields
+        fields, most = tool.Args.model_fields, _most(tool)
         if "query" in fields:
-            yield from ((name, {"query": symbol.partition("/")[0]}) for symbol in context.assets)
+            yield from (Question(name, (("query", one.partition("/")[0]),)) for one in context.assets)
             continue
-        if "asset" not in fields or not tool.of_asset or not fields["asset"].is_required():
-            yield name, _most(tool)
-        if "asset" in fields:
-            for symbol in context.assets:
-                yield name, {"asset": symbol, **_most(tool)}
-                yield from _widths(name, tool, symbol)
-                yield from _metrics(name, tool, symbol, context)
+        if "asset" not in fields or not fields["asset"].is_required():
+            yield Question(name, most)
+        for symbol in context.assets if "asset" in fields else ():
+            about = ("asset", symbol)
+            yield Question(name, (about, *most))
+            if "interval" in fields:
+                yield Question(name, (about, ("interval", "1d"), *most))
+            if "metric" in fields:
+                for metric in _metrics(context, symbol):
+                    yield Question(name, (about, ("metric", metric)))
 
 
-def _widths(name: str, tool: Tool, symbol: str) -> Iterator[Question]:
-    if "interval" in tool.Args.model_fields:
-        yield name, {"asset": symbol, "interval": "1d", **_most(tool)}
+def _metrics(context: AskContext, symbol: str) -> list[str]:
+    if context.facts is None:
+        return []
+    return sorted(context.facts.metrics(context.assets[symbol].id, context.now))[:_METRICS]
 
 
-def _metrics(name: str, tool: Tool, symbol: str, context: AskContext) -> Iterator[Question]:
-    if "metric" in tool.Args.model_fields and context.facts is not None:
-        known = context.facts.metrics(context.assets[symbol].id, context.now)
-        for metric in sorted(known)[:_METRICS]:
-            yield name, {"asset": symbol, "metric": metric}
-
-
-def _most(tool: Tool) -> dict[str, Any]:
+def _most(tool: Tool) -> tuple[tuple[str, Any], ...]:
     """The largest count that the tool takes, where it takes one."""
     field = tool.Args.model_fields.get("count")
     most = [one.le for one in field.metadata if hasattr(one, "le")] if field is not None else []
-    return {"count": most[0]} if most else {}
+    return (("count", most[0]),) if most else ()
 
 
 async def _context(scene: Scene, lived: Lived, moment: Moment, memory: JournalReader) -> AskContext:

@@ -43,6 +43,11 @@ class SpoiledFacts:
         found = self._beneath.each(asset, metric, now, count)
         return tuple(one if isinstance(one, Missing) else self._figures(one) for one in found)
 
+    def at(self, asset: str, metric: str, now: Instant, moment: Instant) -> Observation | None:
+        """As beneath, replaced where it is a later one."""
+        found = self._beneath.at(asset, metric, now, moment)
+        return None if found is None else self._figures((found,))[0]
+
     def highest(self, asset: str, metric: str, now: Instant) -> Observation | None:
         """As beneath, replaced where it is a later one."""
         found = self._beneath.highest(asset, metric, now)

@@ -45,8 +45,8 @@ def deep_spoiling(
 ) -> Spoiling:
     """Opens *scenario* from a copy of the store in *home* in which all that was known later is garbage.
 
-    The copy holds the scenario's candles and every series of *assets* and of the whole market; whatever
-    else is asked for is not there. Which series there are, when a ticker changes its meaning and when
+    The copy holds the scenario's candles and, of *assets* and of the whole market, the sources that it names;
+    whatever else is asked for is not there. Which series there are, when a ticker changes its meaning and when
     trading ends stay as they are: a venue announces those.
     """
     end = Instant(scenario.end + _BEYOND)
@@ -64,12 +64,15 @@ def deep_spoiling(
     return spoiled
 
 
-def _needed(store: Store, scenario: Scenario, assets: Collection[str]) -> Iterable[SeriesInfo]:
+def _needed(store: Store, scenario: Scenario, assets: Collection[str]) -> Iterator[SeriesInfo]:
     for info in store.series():
-        if info.key.kind == "ohlcv":
+        kind = info.key.kind
+        if kind == "ohlcv":
             if info.symbol in scenario.symbols and info.interval == scenario.grain:
                 yield info
-        elif info.asset in {MARKET, *assets}:
+        elif f"{kind}:{info.asset}" in scenario.sources or (
+            kind in scenario.sources and info.asset in {MARKET, *assets}
+        ):
             yield info
 
 

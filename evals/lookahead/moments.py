@@ -60,12 +60,13 @@ async def _asked(
     watched = WatchedMarket(await market_at(scene, moment.at))
     sight = Sight(scene, standing(config.account, moment), memory, config)
     situation = moment.situation._replace(market=watched, menu=config.symbols, wished=dict(moment.wished))
+    told, raised = None, None
     try:
         async with candidate.make(sight) as decider:
             told = answered(await decider.decide(situation))
     except Exception as error:  # whatever a decider raises over garbage is a difference, and is told as one
-        told = {"raised": repr(error)}
-    return {"menu": list(config.symbols), "read": watched.read, "answer": told}
+        raised = repr(error)
+    return {"menu": list(config.symbols), "raised": raised, "read": watched.read, "answer": told}
 
 
 def standing(name: str, moment: Moment) -> Account:

@@ -16,7 +16,7 @@ from core.errors import UsageError
 from core.instant import iso
 from core.ports import Clock
 from core.spec import parse_spec
-from evals.lookahead.answers import compare_answers
+from evals.lookahead.answers import ENOUGH, compare_answers
 from evals.lookahead.findings import Compared, Findings, Leak
 from evals.lookahead.home import deep_spoiling
 from evals.lookahead.living import Lived, live
@@ -29,8 +29,6 @@ from evals.scenario import Scenario
 from strategies.risk.limits import Limits, profile
 from tools.exchange.paper.costs import costs_text, parse_costs
 
-_ENOUGH = 10
-"""Leaks of one kind of comparison after which a decider is not looked at further."""
 Tell = Callable[[str], None]
 
 
@@ -149,7 +147,7 @@ async def prove(
             for k, moment in enumerate(sampled(lived.moments, depth.answers, depth.seed + 1)):
                 tell(f"{subject.id}: every answer at {iso(moment.at)}")
                 # the store's own files are slower to spoil, and the same at every instant
-                leaks += (await compare_answers(subject, lived, moment, done, deep=k < depth.runs))[:_ENOUGH]
+                leaks += await compare_answers(subject, lived, moment, done, deep=k < depth.runs)
 
 
 async def _of_moments(
@@ -159,7 +157,7 @@ async def _of_moments(
     for moment in asked:
         leak = await compare_moment(subject, one, lived, moment, done)
         found += [] if leak is None else [leak]
-        if len(found) == _ENOUGH:
+        if len(found) == ENOUGH:
             break
     return found
 

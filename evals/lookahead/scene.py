@@ -9,13 +9,14 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
 )
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 from agent.runtime.account import Account
 from agent.runtime.config import RunConfig
 from agent.runtime.deciders import canonical_decider
-from agent.runtime.minds import Thinking, decider_of
+from agent.runtime.minds import Thinking, decider_of, knowledge_of
 from agent.runtime.worlds import World
 from core.instant import Instant
 from core.ports import Clock, Decider, JournalReader
@@ -71,7 +72,8 @@ def candidate(text: str, home: Path | None, wall: Clock, thinking: Thinking) -> 
 
     @asynccontextmanager
     async def made(sight: Sight) -> AsyncIterator[Decider]:
-        async with decider_of(spec, sight.account, home, wall, thinking) as decider:
+        knowledge = knowledge_of(sight.scene.world, sight.scene.facts)
+        async with decider_of(spec, sight.account, home, wall, thinking, knowledge) as decider:
             yield decider
 
     return Candidate(spec, made, thinking.deliberation)
@@ -100,6 +102,8 @@ def spoiling(scene: Scene, seed: int, gate: Judge = judge) -> Spoiling:
     @contextmanager
     def spoiled(after: Instant, sources: frozenset[str]) -> Iterator[Scene]:
         world = spoiled_world(scene.world, after, seed, sources, gate)
+        if world.facts is not None:
+            world = replace(world, facts=SpoiledFacts(cast("Told", world.facts), after, seed, sources))
         facts = None if scene.facts is None else SpoiledFacts(scene.facts, after, seed, sources)
         yield Scene(world, facts)
 
