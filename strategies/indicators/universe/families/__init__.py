@@ -1,0 +1,1 @@
+"""The indicators of the registry, a file for each family."""

@@ -1,0 +1,127 @@
+"""Means and memories: what smooths a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+
+from core.market import Floats
+from strategies.indicators.universe.kinds import recursive, window
+from strategies.indicators.universe.node import Node
+
+Move = Callable[[Floats, Sequence[Floats]], Floats]
+
+
+def _mean(values: Floats) -> Floats:
+    found: Floats = values.sum(axis=0) / len(values)
+    return found
+
+
+def _oldest(values: Floats) -> Floats:
+    found: Floats = values[0]
+    return found
+
+
+def _rising(values: Floats) -> Floats:
+    weights = np.arange(1.0, len(values) + 1.0)
+    return np.tensordot(weights / weights.sum(), values, axes=(0, 0))
+
+
+def sma(of: Node, length: int) -> Node:
+    """Plain mean of the newest *length* values."""
+    return window(_mean, length, of)
+
+
+def wma(of: Node, length: int) -> Node:
+    """Mean with weights 1 .. *length*, the newest the heaviest."""
+    return window(_rising, length, of)
+
+
+def hma(of: Node, length: int) -> Node:
+    """A. Hull's mean (2005): wma(2 x wma(length / 2) - wma(length), root of length)."""
+    return wma(2.0 * wma(of, length // 2) - wma(of, length), int(length**0.5))
+
+
+def delay(of: Node, rows: int) -> Node:
+    """The value of *rows* rows ago."""
+    return window(_oldest, rows + 1, of)
+
+
+def ema(of: Node, length: int, silent: int | None = None) -> Node:
+    """Weight 2 / (*length* + 1) on the newest value, begun at the first; silent for *silent* more rows.
+
+    Silent for *length* - 1 rows unless told otherwise.
+    """
+    silent = length - 1 if silent is None else silent
+    return recursive(_exponential(2.0 / (length + 1.0), silent), 3, silent, of)
+
+
+def rma(of: Node, length: int) -> Node:
+    """Wilder's smoothing: the mean of the first *length* values, then weight 1 / *length* on each newer one."""
+    return recursive(_wilder(length), 3, length - 1, of)
+
+
+def held(of: Node) -> Node:
+    """The newest value that was there; bars on which there was none keep it."""
+    return recursive(_hold, 1, 0, of)
+
+
+def summed(of: Node) -> Node:
+    """Sum since the stretch began: only its changes mean anything."""
+    return recursive(_sum, 1, 0, of)
+
+
+def adaptive(of: Node, efficiency: Node) -> Node:
+    """P. Kaufman's mean (1995): the weight moves between spans of 30 and 2 with the *efficiency*, squared."""
+    return recursive(_kaufman, 1, 0, of, efficiency)
+
+
+@cache
+def _exponential(weight: float, silent: int) -> Move:
+    def move(state: Floats, rows: Sequence[Floats]) -> Floats:
+        (value,) = rows
+        mean, count = state[1], state[2]
+        begins = np.isnan(mean)
+        mean = np.where(begins, value, mean + weight * (value - mean))
+        count = np.where(begins, 0.0, count) + 1.0
+        moved = np.empty_like(state)
+        moved[0], moved[1], moved[2] = np.where(count > silent, mean, np.nan), mean, count
+        return moved
+
+    return move
+
+
+@cache
+def _wilder(length: int) -> Move:
+    def move(state: Floats, rows: Sequence[Floats]) -> Floats:
+        (value,) = rows
+        begun = ~np.isnan(state[2])
+        mean, count = np.where(begun, state[1], 0.0), np.where(begun, state[2], 0.0) + 1.0
+        # until it is full, the slot of the mean holds the sum
+        mean = np.where(count > length, mean + (value - mean) / length, mean + value)
+        mean = np.where(count == length, mean / length, mean)
+        count = np.where(np.isnan(mean), np.nan, count)
+        moved = np.empty_like(state)
+        moved[0], moved[1], moved[2] = np.where(count >= length, mean, np.nan), mean, count
+        return moved
+
+    return move
+
+
+def _hold(state: Floats, rows: Sequence[Floats]) -> Floats:
+    found: Floats = np.where(np.isnan(rows[0]), state, rows[0][None])
+    return found
+
+
+def _sum(state: Floats, rows: Sequence[Floats]) -> Floats:
+    found: Floats = np.where(np.isnan(state), 0.0, state) + rows[0][None]
+    return found
+
+
+def _kaufman(state: Floats, rows: Sequence[Floats]) -> Floats:
+    value, efficiency = rows
+    slow, fast = 2.0 / 31.0, 2.0 / 3.0
+    weight = (efficiency * (fast - slow) + slow) ** 2
+    return np.where(np.isnan(state), value, state + weight * (value - state))
