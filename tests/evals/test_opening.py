@@ -12,13 +12,15 @@ import pytest
 from agent.runtime.worlds import World
 from core.errors import FaultError, NoAnswerError
 from core.instant import DAY, HOUR, Instant, instant, interval, iso
+from core.market import BarSeries, Revision
 from core.observation import Missing
-from evals.opening import Opened, open_scenario
+from evals.opening import Opened, _within, open_scenario
 from evals.scenario import Scenario, builtin, load
 from tests.evals.conftest import TODAY
 from tests.evals.writing import a_scenario
 from tests.tools.store.candles import a_store, bars, frame, put, wander
 from tools.clocks import SimulatedClock
+from tools.store.gate import judge
 
 AT_HAND = [one for one in builtin() if one.synthetic is None and one.needs is None]
 # evaluation.md §10: open of the first day to close of the last, in per cent
@@ -155,6 +157,34 @@ def test_of_tokens_that_nobody_knows_no_command_is_made_up(tmp_path: Path) -> No
     with pytest.raises(NoAnswerError) as refused:
         open_scenario(a_scenario(), tmp_path, SimulatedClock(TODAY))
     assert refused.value.mend == "Import its files with 'tokenwise data import'."
+
+
+def test_a_scenario_s_own_word_for_what_it_needs_is_passed_on(tmp_path: Path) -> None:
+    with pytest.raises(NoAnswerError) as refused:
+        open_scenario(a_scenario(needs="fetch-it now"), tmp_path, SimulatedClock(TODAY))
+    assert "'fetch-it now'" in refused.value.mend
+
+
+def test_later_vintages_keep_to_their_candle_and_none_is_from_after_the_end() -> None:
+    scenario = a_scenario(start="2024-02-01", end="2024-02-11", warmup="10d")
+    first, rows = 21 * 24, 20 * 24  # the warm-up begins three weeks after the series
+
+    def late(index: int, known_at: int) -> Revision:
+        return Revision(index, Instant(known_at), 1.0, 1.0, 1.0, 1.0, 1.0)
+
+    known = scenario.end - HOUR
+    several = (
+        late(first - 1, known),
+        late(first, known),
+        late(first + 5, known),
+        late(first + 6, scenario.end),
+        late(first + rows, known),
+    )
+    whole = judge("bitcoin", bars(wander(60 * 24)), "test", revisions=several)
+    cut = _within(whole, scenario)
+    assert isinstance(cut, BarSeries)
+    assert (cut.bars.opened_at[0], len(cut.bars)) == (scenario.start - scenario.warmup_ms, rows)
+    assert [one.index for one in cut.revisions] == [0, 5]
 
 
 @pytest.fixture
