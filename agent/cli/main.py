@@ -27,7 +27,7 @@ COMMANDS = {
     "approvals": ("agent.cli.approvals", "Orders that wait for you: list, approve, deny."),
     "report": ("agent.cli.report", "Accounts beside each other: parity."),
     "get": ("agent.cli.get", "One answer: price, candles, indicators, levels, grades, portfolio ..."),
-    "data": ("agent.cli.data", "The store: import, list, check."),
+    "data": ("agent.cli.data", "The store: fetch, import, list, check."),
     "journal": ("agent.cli.journal", "The memory: list, show, why, verify, replay, export."),
     "doctor": ("agent.cli.doctor", "Check this installation and this home."),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from core.errors import NoAnswerError, UnreachableError, UsageError
 from core.instant import Instant, instant, interval
 from core.ports import Clock
 from tools.facts.home import HomeFacts
-from tools.identity import built_in
+from tools.identity import Registry
 from tools.notify.channel import notifiers
 
 _TOLD_WITHIN_S = 5.0
@@ -69,7 +69,7 @@ async def trade_live(asked: Asked, home: Path, wall: Clock, seat: Seat | None = 
                 symbols=symbols_of(asked),
                 grain=asked.grain,
                 every=every,
-                identify=partial(_identified, wall),
+                identify=partial(_identified, _registry(home, wall), wall),
             )
             live = await unless(stopped, opening, wall)
             held.push_async_callback(live.feed.quotes.close)
@@ -132,9 +132,17 @@ async def _run(desk: Desk, *, once: bool) -> str:
         raise
 
 
-def _identified(wall: Clock, venue: str, base: str) -> tuple[str, tuple[str, ...]]:
+def _registry(home: Path, wall: Clock) -> Registry:
+    """The assets that are built in, and those that were fetched into *home*."""
+    from tools.store import assets
+    from tools.store.store import Store
+
+    with closing(Store.open(home, wall, readonly=True)) as store:
+        return Registry(assets.known(store.connection))
+
+
+def _identified(registry: Registry, wall: Clock, venue: str, base: str) -> tuple[str, tuple[str, ...]]:
     """The asset that *venue* trades as *base* now, and its narratives."""
-    registry = built_in()
     known = registry.traded_as(venue, base, wall.now())
     return (f"unmapped:{venue}:{base}", ()) if known is None else (known.id, registry.narratives(known.id))
 
