@@ -13,7 +13,7 @@ from core.events import Approved, Event, Exit, Refused
 from core.ids import OrderId, exit_id
 from core.instant import Instant
 from core.market import Candle
-from core.money import multiply, published
+from core.money import floor_to, multiply, published
 from core.observation import Missing
 from core.orders import ApprovedOrder, OrderType, Purpose, Side, Verdict, Wish
 from strategies.risk.case import is_resting_stop
@@ -85,7 +85,8 @@ async def _rest_stop(desk: Desk, now: Instant, symbol: str, guard: Protection) -
     account = desk.account
     if guard.plan.stop is None or _sale_on_its_way(desk, symbol):
         return
-    quantity = account.portfolio.quantity(symbol)
+    # a fee that was taken of what was bought leaves less than a lot beside the stop
+    quantity = floor_to(account.portfolio.quantity(symbol), desk.market.instrument(symbol).lot_size)
     resting = None if guard.resting is None else account.open.get(guard.resting)
     if resting is not None and resting.quantity == quantity:
         return

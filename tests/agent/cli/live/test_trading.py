@@ -64,6 +64,18 @@ def test_a_restart_finds_what_happened_while_nobody_was_there(
     assert venue.orders()[1].status is Status.FILLED
 
 
+def test_a_restart_leaves_the_stop_alone_that_rests_at_the_venue(
+    line: Line, venue: StandIn, clock: Stepping
+) -> None:
+    """Though Binance's fee leaves a little more than the stop's quantity in the books."""
+    for until in (3, 7, 11):
+        stop_at(clock, NOON + until * MINUTE)
+        line.data(*LIVE)
+    _, stop = venue.orders()
+    assert stop.is_open
+    assert Decimal(0) < sum(venue.balances()["BTC"]) - stop.quantity < Decimal("0.00001")
+
+
 def test_a_hand_on_the_same_account_is_told_left_alone_and_ends_entries(
     line: Line, venue: StandIn, clock: Stepping
 ) -> None:
