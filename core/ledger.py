@@ -14,7 +14,7 @@ from decimal import Decimal
 from core.errors import InvariantError
 from core.instant import Instant
 from core.market import Instrument
-from core.money import ZERO, add, multiply
+from core.money import ZERO, add, multiply, subtract
 from core.orders import Fill, Side
 
 AVAILABLE = "available"
@@ -63,11 +63,17 @@ def release(asset: str, amount: Decimal, ref: str, at: Instant) -> Transaction:
     return Transaction("release", ref, at, _move(asset, amount, RESERVED, AVAILABLE))
 
 
-def settle(fill: Fill, instrument: Instrument, paying: str = RESERVED) -> Transaction:
-    """The two legs and the fee of a trade; what we give comes out of *paying*."""
+def settle(
+    fill: Fill, instrument: Instrument, paying: str = RESERVED, *, held: Decimal | None = None
+) -> Transaction:
+    """The two legs and the fee of a trade; what we give comes out of *paying*.
+
+    *held*: base units before the trade, where the account is one of several hands at its venue. What a fee in
+    base takes beyond what a sale left of them was not this account's.
+    """
     notional = multiply(fill.quantity, fill.price)
     base, quote = instrument.base, instrument.quote
-    fee = _fee(fill, quote, base, paying)
+    fee = _fee(fill, quote, base, paying, held)
     if fill.side is Side.BUY:
         postings = (
             *_move(quote, notional, paying, MARKET),
@@ -83,12 +89,17 @@ def settle(fill: Fill, instrument: Instrument, paying: str = RESERVED) -> Transa
     return Transaction("trade", fill.trade_id, fill.at, postings)
 
 
-def _fee(fill: Fill, quote: str, base: str, paying: str) -> tuple[Posting, ...]:
-    """What the venue took: quote currency, some of what was bought, or a coin that is not of this account."""
+def _fee(fill: Fill, quote: str, base: str, paying: str, held: Decimal | None) -> tuple[Posting, ...]:
+    """What the venue took: quote currency, some of the base, or a coin that is not of this account."""
     if not fill.fee_asset or fill.fee_asset == quote:
         return _move(quote, fill.fee, paying if fill.side is Side.BUY else AVAILABLE, FEES)
-    source = AVAILABLE if fill.fee_asset == base else EXTERNAL
-    return _move(fill.fee_asset, fill.fee_paid, source, FEES)
+    if fill.fee_asset != base:
+        return _move(fill.fee_asset, fill.fee_paid, EXTERNAL, FEES)
+    ours = fill.fee_paid
+    if fill.side is Side.SELL and held is not None:
+        ours = min(ours, max(ZERO, subtract(held, fill.quantity)))
+    rest = subtract(fill.fee_paid, ours)
+    return (*_move(base, ours, AVAILABLE, FEES), *(_move(base, rest, EXTERNAL, FEES) if rest else ()))
 
 
 class Ledger:

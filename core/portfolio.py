@@ -102,9 +102,10 @@ class Portfolio:
 
     def _sold(self, fill: Fill, notional: Decimal, held: Position) -> Portfolio:
         raised = subtract(notional, _fee_in_quote(fill))
-        rest = subtract(held.quantity, fill.quantity)
+        # a fee taken in what is sold takes of the rest, as far as that goes
+        rest = max(ZERO, subtract(subtract(held.quantity, fill.quantity), _fee_in_base(fill)))
         # The last unit carries whatever cost is left, so no residue is ever dropped.
-        cost = held.cost if rest == 0 else _share(held, fill.quantity)
+        cost = held.cost if rest == 0 else _share(held, subtract(held.quantity, rest))
         profit = subtract(raised, cost)
         positions = {s: p for s, p in self.positions.items() if s != fill.symbol or rest}
         if rest:
@@ -126,11 +127,14 @@ def _fee_in_quote(fill: Fill) -> Decimal:
     return fill.fee if not fill.fee_asset or fill.symbol.endswith(f"/{fill.fee_asset}") else ZERO
 
 
+def _fee_in_base(fill: Fill) -> Decimal:
+    """What the fee took of the base."""
+    return fill.fee_paid if fill.fee_asset and fill.symbol.startswith(f"{fill.fee_asset}/") else ZERO
+
+
 def _received(fill: Fill) -> Decimal:
     """What a purchase brought, less what the venue kept of it."""
-    if fill.fee_asset and fill.symbol.startswith(f"{fill.fee_asset}/"):
-        return subtract(fill.quantity, fill.fee_paid)
-    return fill.quantity
+    return subtract(fill.quantity, _fee_in_base(fill))
 
 
 _CENTS = Decimal("1e-12")

@@ -31,8 +31,8 @@ from core.events import (
 from core.ids import DecisionId, OrderId
 from core.instant import DAY, Instant
 from core.ledger import Ledger, Transaction
-from core.money import ZERO, add
-from core.orders import ApprovedOrder, Fill
+from core.money import ZERO, add, subtract
+from core.orders import ApprovedOrder, Fill, Side
 from core.portfolio import Portfolio
 from strategies.risk.breaker import Watermarks, first_marks
 from strategies.risk.case import State
@@ -132,6 +132,7 @@ class Account:
         if isinstance(event, Filled):
             if not self._is_new(event.fill):
                 return
+            self._paid(event.fill)
             self.portfolio = self.portfolio.after(event.fill)
             self.refused_exits.pop(event.fill.symbol, None)
             self.venue_seq = event.venue_seq
@@ -213,10 +214,21 @@ class Account:
         self.trades.add(key)
         return True
 
+    def _paid(self, fill: Fill) -> None:
+        """Notes a fee that took of what is not in the books: a third coin, or more of the base than a sale left."""
+        base, _, quote = fill.symbol.partition("/")
+        if not fill.fee_asset or fill.fee_asset == quote:
+            return
+        left = ZERO
+        if fill.fee_asset == base:
+            left = fill.quantity
+            if fill.side is Side.SELL:
+                left = max(ZERO, subtract(self.portfolio.quantity(fill.symbol), fill.quantity))
+        if fill.fee_paid > left:
+            self.remembered.paid(fill.fee_asset, subtract(fill.fee_paid, left))
+
     def _filled(self, event: Filled) -> None:
         fill = event.fill
-        if fill.fee_asset and fill.fee_asset not in fill.symbol.split("/"):
-            self.remembered.paid(fill.fee_asset, fill.fee_paid)
         order = self.left_of(fill.order_id)
         if order is None:
             return

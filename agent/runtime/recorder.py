@@ -55,11 +55,14 @@ class Recorder:
         """
         span = self.span.close()
         fresh = [] if span is None else [Entry(at, span)]
+        account = self._account
+        if span is not None:
+            account.apply(at, span)
         for event in events:
-            fresh.append(Entry(at, event, blobs or {}, postings(at, event, self._market.instrument)))
+            booked = postings(at, event, self._market.instrument, account.portfolio.quantity)
+            fresh.append(Entry(at, event, blobs or {}, booked))
             blobs = None  # they belong to the first event
-        for entry in fresh:
-            self._account.apply(at, entry.event, entry.postings)
+            account.apply(at, event, booked)
         checkpoint = encode(self._account.checkpoint()) if self._lasting else None
         self._journal.append(self._account.stream, [*self._late, *fresh], checkpoint)
         self._late = []

@@ -32,7 +32,7 @@ def recover(
     account.starts = len(fresh)
     for record in reader.records(account.stream, after=fresh[-1].seq - 1):
         told = event(record.kind, record.body)
-        account.apply(record.at, told, postings(record.at, told, instrument))
+        account.apply(record.at, told, postings(record.at, told, instrument, account.portfolio.quantity))
         if isinstance(told, Ended):
             account.ended = told.reason
         elif isinstance(told, Started):

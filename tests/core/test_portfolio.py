@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -59,6 +60,16 @@ def test_a_purchase_costs_its_fee_and_a_sale_realises_after_fees() -> None:
     assert flat.realised == flat.cash - 1000 == Decimal("9.59")
     assert (flat.round_trips, flat.fills, flat.fees) == (1, 3, Decimal("0.41"))
     assert flat.last_loss_at == NOON + 2 * HOUR
+
+
+def test_a_fee_in_what_is_sold_takes_of_the_rest_and_of_nothing_else() -> None:
+    bought = books("1000").after(a_fill(BUY, "2", "100"))
+    sold = replace(a_fill(SELL, "1", "100", "0.1"), fee_asset="BTC", fee_paid=Decimal("0.001"))
+    half = bought.after(sold)
+    assert (half.cash, half.quantity("BTC/USDT")) == (900, Decimal("0.999"))
+    assert half.cash + half.positions["BTC/USDT"].cost == 1000 + half.realised
+    everything = bought.after(replace(sold, quantity=Decimal(2)))
+    assert (everything.positions, everything.round_trips) == ({}, 1)
 
 
 @given(sizes, prices)

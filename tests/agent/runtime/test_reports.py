@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from agent.runtime.reconciling import reconcile
 from agent.runtime.recovery import recover
 from agent.runtime.reports import take_reports
 from core.events import Filled, Halted
@@ -59,6 +60,32 @@ def test_the_fold_drops_a_trade_that_a_journal_holds_twice() -> None:
     account, _ = recover(on.journal, "paper", on.desk.market.instrument)
     assert account.portfolio.quantity(SYMBOL) == 4
     assert account.ledger.balance("available", "AAA") == 4
+
+
+def test_a_fee_in_what_is_sold_leaves_books_ledger_and_venue_alike() -> None:
+    on = bought()
+    on.venue.trade(an_approved(1).id, "10")
+    told(on)
+    on.send(an_approved(2, Side.SELL, quantity="4"), an_approved(3, Side.SELL, quantity="5.995"))
+    for number, much in ((2, "4"), (3, "5.995")):
+        sale = an_approved(number, Side.SELL, quantity=much)
+        on.venue.trade(sale.id, much)
+        last = on.venue.said[-1]
+        assert last.fill is not None
+        fee = replace(last.fill, fee=D("0.5"), fee_asset="AAA", fee_paid=D("0.005"))
+        on.venue.said[-1] = replace(last, fill=fee)
+        on.venue.move("AAA", D("-0.005"))
+    told(on)
+    on.do(reconcile(on.desk, on.now))
+    assert (on.account.state, on.account.portfolio.positions) == (State.ACTIVE, {})
+    assert on.account.remembered.outside == {"AAA": D("-0.005")}
+    assert on.account.ledger.balance("available", "AAA") == 0
+    assert on.venue.owned["AAA"] == D("-0.005")
+    again, _ = recover(on.journal, "paper", on.desk.market.instrument)
+    assert (again.ledger.balances(), again.remembered.outside) == (
+        on.account.ledger.balances(),
+        on.account.remembered.outside,
+    )
 
 
 def test_two_symbols_may_number_their_trades_alike() -> None:
