@@ -4,6 +4,7 @@
 |---|---|
 | the venue has it, by our id | acknowledged |
 | refused, with the venue's own reason | cancelled, and never sent again unchanged |
+| nothing was sent (a pause that the venue asked for) | cancelled; a protective exit is made anew |
 | refused as a duplicate | unknown: it is there, and is looked up |
 | our key is refused | unknown, and halted |
 | anything else: silence, another order's answer, any exception, cancellation | unknown |
@@ -27,7 +28,7 @@ from core.ids import OrderId
 from core.instant import SECOND, Instant
 from core.money import ZERO
 from core.observation import Missing
-from core.orders import ApprovedOrder, OrderState, OrderStatus, Side
+from core.orders import ApprovedOrder, OrderState, OrderStatus, Purpose, Side
 from core.ports import Clock, Exchange
 from strategies.risk.case import State, is_resting_stop
 
@@ -96,6 +97,10 @@ class Executor:
         except RejectedError as error:
             if error.code == "duplicate":
                 self._unknown(at, order, error.message)
+            elif error.code == "not_sent" and order.purpose is Purpose.EXIT:
+                # a way out that was held back is wanted as before; an entry is wished anew, or not
+                self._recorder.write(at, Cancelled(order.id, f"{NOT_SENT}: {error.message}"))
+                self.contact.begins(at, error.message)
             else:
                 self._recorder.write(at, Cancelled(order.id, f"rejected: {error.message}"))
         except KeyRefusedError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 
 from agent.runtime.desk import Desk
@@ -43,10 +43,13 @@ def frozen(desk: Desk) -> list[Event]:
     ]
 
 
-def drift(desk: Desk, balances: Mapping[str, Decimal], *, confirmed: bool) -> list[Event]:
+def drift(
+    desk: Desk, balances: Mapping[str, Decimal], *, confirmed: bool, untold: Collection[str] = ()
+) -> list[Event]:
     """What the venue holds beside the books, where that has changed; then the account may only reduce.
 
-    What is found at the first comparison of all was there when the account began.
+    What is found at the first comparison of all was there when the account began. Nothing is said of the
+    assets of *untold*: symbols in which an order of ours has filled unreported.
     """
     account, watch = desk.account, desk.watch
     watch.is_open = desk.clock.now() < watch.lived_until
@@ -54,7 +57,8 @@ def drift(desk: Desk, balances: Mapping[str, Decimal], *, confirmed: bool) -> li
         return []
     books, outside = of_the_books(account.portfolio), account.remembered.outside
     assets, least = _compared(desk, books, balances)
-    moving = {asset for one in account.unacknowledged.values() for asset in split_symbol(one.order.symbol)}
+    unclear = {one.order.symbol for one in account.unacknowledged.values()}.union(untold)
+    moving = {asset for symbol in unclear for asset in split_symbol(symbol)}
     found = differences(books, outside, balances, assets - moving, least)
     if found and not confirmed and not watch.is_confirmed(found, desk.clock.now()):
         return []

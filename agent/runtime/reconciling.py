@@ -15,7 +15,6 @@ from agent.runtime.proving import settle
 from agent.runtime.remembered import UNKNOWN
 from agent.runtime.reports import take_reports
 from core.events import Alert, Cancelled, Halted
-from core.ids import OrderId
 from core.instant import Instant
 from core.money import ZERO
 from core.observation import Missing
@@ -70,10 +69,9 @@ async def _take_up(
 ) -> None:
     if desk.account.state is State.HALTED:
         return
-    if desk.is_shared:
-        await _take_up_ends(desk, now, {state.id for state in shown})
+    untold = await _take_up_ends(desk, now, shown) if desk.is_shared else set[str]()
     await _end_again(desk, now, shown)
-    moved = drift(desk, balances, confirmed=confirmed)
+    moved = drift(desk, balances, confirmed=confirmed, untold=untold)
     events = [*strangers(desk, shown), *frozen(desk), *moved]
     if events:
         desk.recorder.write(now, *events)
@@ -81,15 +79,26 @@ async def _take_up(
         await desk.executor.cancel_entries(now)
 
 
-async def _take_up_ends(desk: Desk, now: Instant, shown: set[OrderId]) -> None:
-    """Orders that are open in the books only: their ends are taken up, their fills left to the reports."""
+async def _take_up_ends(desk: Desk, now: Instant, shown: Sequence[OrderState]) -> set[str]:
+    """Orders that are open in the books only: their ends are taken up, their fills left to the reports.
+
+    The symbols of orders that have filled, or may have, beyond what the reports told: a venue may list
+    trades later than the balances that they moved.
+    """
     account = desk.account
-    for number in [one for one in account.open if one not in shown and one not in account.unacknowledged]:
+    untold = {state.symbol for state in shown if state.id in account.known and not _is_told(desk, state)}
+    there = {state.id for state in shown}
+    for number in [one for one in account.open if one not in there and one not in account.unacknowledged]:
         state = await desk.executor.contact.ask(now, "an order", desk.exchange.order(number))
-        if not isinstance(state, OrderState) or state.filled != account.filled.get(number, ZERO):
-            continue
-        if state.status in (OrderStatus.CANCELLED, OrderStatus.REJECTED):
+        if isinstance(state, Missing) or (state is not None and not _is_told(desk, state)):
+            untold.add(account.open[number].symbol)
+        elif state is not None and state.status in (OrderStatus.CANCELLED, OrderStatus.REJECTED):
             desk.recorder.write(now, Cancelled(number, state.reason or state.status.value))
+    return untold
+
+
+def _is_told(desk: Desk, state: OrderState) -> bool:
+    return state.filled == desk.account.filled.get(state.id, ZERO)
 
 
 async def _end_again(desk: Desk, now: Instant, shown: Sequence[OrderState]) -> None:

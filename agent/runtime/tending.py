@@ -17,7 +17,10 @@ _AGAIN_MS = 10 * SECOND
 
 
 async def tend(desk: Desk, now: Instant) -> None:
-    """One look; call it every second or two. Nothing is sent where the halt stands, only asked."""
+    """One look; call it every second or two. Nothing is sent where the halt stands, only asked.
+
+    While the venue is in trouble only a beat tries again what was held back.
+    """
     account, watch = desk.account, desk.watch
     if account.unacknowledged:
         await settle(desk, now)
@@ -30,5 +33,5 @@ async def tend(desk: Desk, now: Instant) -> None:
         watch.due_at = now + (_AGAIN_MS if is_open else _EVERY_MS)
         if traded and account.state is not State.HALTED and not desk.halt.is_set():
             await protect(desk, now, traded)
-    if account.anew and account.state is not State.HALTED:
+    if account.anew and account.state is not State.HALTED and desk.executor.contact.trouble is None:
         await make_anew(desk, now)

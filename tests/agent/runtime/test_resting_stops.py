@@ -11,7 +11,7 @@ from core.errors import UnreachableError
 from core.instant import HOUR
 from core.orders import ApprovedOrder, OrderStatus, Side
 from strategies.risk.case import is_resting_stop
-from tests.agent.runtime.fake_venue import SYMBOL, Scene, scene
+from tests.agent.runtime.fake_venue import Scene, scene
 from tests.agent.runtime.test_proving import FIRST, decided
 
 SILENT = UnreachableError("it does not answer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ import pytest
 from agent.runtime.beat import live_through
 from agent.runtime.halt_switch import CANCEL_ALL, FLATTEN, HOLD, HaltSwitch
 from agent.runtime.tending import tend
-from core.errors import KeyRefusedError, UnknownFateError, UnreachableError
+from core.errors import KeyRefusedError, RejectedError, UnknownFateError, UnreachableError
 from core.events import Refused
 from core.instant import HOUR, Instant
-from core.orders import OrderStatus, OrderType, Side
+from core.orders import ExecutionReport, Fill, Liquidity, OrderStatus, OrderType, Purpose, Side
 from strategies.risk.case import State
 from tests.agent.runtime.fake_venue import GRACE, SYMBOL, D, Scene, an_approved, scene
 from tests.agent.runtime.test_proving import FIRST, SECOND_ONE, decided, holding
@@ -188,3 +189,46 @@ def test_a_flattening_halt_sells_at_once_and_waits_for_the_proof_of_a_purchase(t
     on.venue.trade(on.venue.sent[-1].id, "5")
     beat(on)
     assert (on.account.state, on.account.portfolio.positions) == (State.HALTED, {})
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_fill_whose_trade_is_listed_late_is_nobody_elses_hand(done: bool) -> None:
+    on = scene()
+    order = an_approved(1, kind=OrderType.LIMIT, quantity="10")
+    on.send(order)
+    on.venue.trade(order.id, "4", done=done, told=False)
+    for _ in range(4):
+        on.do(tend(on.desk, on.wait(20_000)))
+    assert (on.account.state, on.alerts()) == (State.ACTIVE, [])
+    on.venue.move("USDT", D(-50))
+    late = Fill("t1", order.id, SYMBOL, Side.BUY, D(4), D(100), D(0), Liquidity.TAKER, on.now)
+    status = OrderStatus.FILLED if done else OrderStatus.PARTIAL
+    on.venue.said.append(ExecutionReport(1, order.id, SYMBOL, status, on.now, late))
+    for _ in range(3):
+        on.do(tend(on.desk, on.wait(60_000)))
+    assert on.account.portfolio.quantity(SYMBOL) == 4
+    assert on.account.remembered.outside == {"USDT": D(-50)}
+
+
+def test_a_way_out_that_a_pause_held_back_goes_out_when_it_is_over() -> None:
+    on = scene(limits={"exits": {"trailing_atr": "2"}}, closes=[100.0] * 23 + [90.0] + [100.0] * 80)
+    decided(on, FIRST, 1.0)
+    on.venue.trade(on.venue.sent[0].id, "16")
+    on.venue.fates = [RejectedError("nothing was sent: a pause", "", code="not_sent") for _ in range(3)]
+    for _ in range(7):
+        beat(on)
+    assert [one.side for one in on.venue.sent[1:]] == [Side.SELL] * 4
+    assert set(on.alerts()) == {"venue.trouble"}
+
+
+def test_what_a_pause_holds_back_is_tried_once_a_beat() -> None:
+    on = holding()
+    on.venue.fates = [RejectedError("nothing was sent: a pause", "", code="not_sent") for _ in range(9)]
+    on.venue.words = "a pause"
+    way_out = replace(an_approved(2, Side.SELL, quantity="10", decision=None), purpose=Purpose.EXIT)
+    on.send(way_out)
+    for _ in range(5):
+        on.do(tend(on.desk, on.wait(2_000)))
+    assert len(on.venue.sent) == 2
+    beat(on)
+    assert len(on.venue.sent) == 3
