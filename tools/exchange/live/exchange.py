@@ -196,6 +196,7 @@ class LiveExchange:
                 await self._sender.disarm(order_id)
                 return state
         if known is not None and self._is_past_proof(known):
+            await self._offset.measure()  # a clock that was set meanwhile must not pass for time
             await self._sender.disarm(order_id)
         return None
 

@@ -36,8 +36,16 @@ class TimeOffset:
         """
         now = self._clock.now()
         fresh = self._measured_at is not None and 0 <= now - self._measured_at < EVERY
-        if fresh and not self._gate.must_resync:
-            return
+        if not fresh or self._gate.must_resync:
+            await self.measure()
+
+    async def measure(self) -> None:
+        """Measures now, however fresh the last measure looks: our clock may have been set since.
+
+        Raises:
+            UnreachableError: the venue did not tell its time.
+        """
+        now = self._clock.now()
         told = await self._gate.ask("its time", self._told, private=False)
         after = self._clock.now()
         self.skew_ms = _beyond((now + after) // 2 - told, self._step_ms - 1)

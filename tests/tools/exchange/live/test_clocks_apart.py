@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from core.errors import RejectedError, UnknownFateError, UnreachableError
-from core.instant import DAY, MINUTE, Instant
+from core.instant import DAY, MINUTE, SECOND, Instant
 from tests.tools.exchange.live.rig import Rig, Rigs, an_order
 from tools.clocks import SystemClock
 from tools.exchange.live.report_log import ReportLog
@@ -121,3 +122,16 @@ def test_a_venue_whose_time_jumps_is_trouble_as_long_as_it_does(on_binance: Rig)
         said.append(on_binance.do(on_binance.exchange.trouble()))
 
     assert [one is None for one in said] in ([True, False], [False, True])
+
+
+def test_a_clock_that_is_set_forward_proves_no_order_dead(live: Rig, clock: Shifted) -> None:
+    order = an_order("one", symbol=live.symbol)
+    live.at.faults.plan(Fault.LOST_CLOSED, Endpoint.CREATE_ORDER)
+    with pytest.raises(UnknownFateError):
+        live.do(live.exchange.submit(order))
+    assert live.do(live.exchange.trouble()) is None
+
+    clock.ahead = 50 * SECOND  # less than a minute, and more than the proof waits
+    with suppress(UnreachableError):  # where questions are signed with the time, the venue refuses this one
+        assert live.do(live.exchange.order(order.id)) is None
+    assert "ahead of" in (live.do(live.exchange.trouble()) or "")
