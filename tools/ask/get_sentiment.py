@@ -54,9 +54,10 @@ def answer(args: Args, context: AskContext) -> Reply:
     if who != WHOLE_MARKET and not own.figures:
         own.missing.append(Missing("sentiment_of_asset", "no_data"))
     evidence = [*market.evidence, *own.evidence]
-    mood = None
-    if INDEX in market.newest:
-        newest = market.newest[INDEX]
+    mood, newest = None, market.newest.get(INDEX)
+    if newest is not None and "stale" in market.figures[0].flags:
+        market.missing.append(Missing("mood", "stale"))
+    elif newest is not None:
         mood = _mood(newest.value)
         stamp = Stamp(TOOL.name, WHOLE_MARKET.label, newest.as_of, newest.source, newest.known_at)
         evidence.append(stamp("mood", mood, "mood"))

@@ -99,6 +99,16 @@ def test_the_index_has_a_word(index: int, mood: str) -> None:
     assert ask("get_sentiment", {}, context(world)).data["mood"] == mood
 
 
+def test_an_index_of_long_ago_is_no_mood_of_now() -> None:
+    world = series(
+        "fear_greed", [50.0, 20.0], asset="market", kind="sentiment", unit="index", until=NOW - 9 * DAY
+    )
+    reply = ask("get_sentiment", {}, context(world))
+    assert reply.data["mood"] is None
+    assert Missing("mood", "stale") in reply.missing
+    assert figure(reply, "fear_greed")["flags"] == ["stale"]
+
+
 def test_no_change_is_made_over_a_hole_or_before_the_beginning() -> None:
     world = series("tvl", 10.0 + np.arange(5), until=NOW - 20 * DAY, lag=DAY)
     stamps = NOW - DAY * np.array([3, 2])

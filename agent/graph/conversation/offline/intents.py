@@ -121,7 +121,8 @@ _INTERVAL = re.compile(r"\b(1m|15m|1h|4h|1d)\b|\b(hourly|daily)\b", re.IGNORECAS
 _PAST = re.compile(
     r"\b\d{4}-\d{2}(?:-\d{2})?\b|\b(?:in|since|during|of|from) (?:19|20)\d{2}\b|\byesterday\b"
     r"|\b(?:last|a|two|three|\d+) (?:months?|years?)(?: ago)?\b"
-    r"|\b(?:on|in|since) (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b",
+    r"|\b(?:on|in|since) (?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b",
     re.IGNORECASE,
 )
 _INVESTOR = re.compile(r"\b(?:months?|years?|long[- ]term|invest\w*|hodl|quarter)\b", re.IGNORECASE)

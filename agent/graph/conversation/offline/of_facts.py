@@ -28,6 +28,7 @@ _MARKS = {
     "revised": "revised since it was first told",
     "jump": "it jumped on that day",
     "derived": "worked out from others",
+    "stale": "too old to speak of now",
 }
 _SOLID = {"get_onchain": "on-chain facts", "get_fundamentals": "fundamentals"}
 
@@ -124,6 +125,8 @@ def _sentiment(told: Told, now: Instant) -> Iterator[str]:
         yield f"The market's mood is {mood.replace('_', ' ')}; the index runs from extreme fear to extreme greed."
     for one in figures:
         yield f"- {_figure(one, now)}"
+    if "mood" in told.missing:
+        yield f"I don't know the mood of now: {reason(told.missing['mood'])}."
     if "sentiment_of_asset" in told.missing:
         yield f"I know no sentiment of {_who(told)} itself."
 
@@ -154,8 +157,9 @@ def _news(told: Told, now: Instant) -> Iterator[str]:
         yield f"I know no news about {name}: {reason(told.why('news'))}."
         return
     newest = pieces[0]["published"]
+    about = "Headlines" if name == "the market" else f"Headlines about {name}"
     yield (
-        f"Headlines about {name}, the newest of {moment(newest)} ({age(newest, now)}); they are quoted as others "
+        f"{about}, the newest of {moment(newest)} ({age(newest, now)}); they are quoted as others "
         "wrote them, and nobody has checked them:"
     )
     for one in pieces[:_MOST_HEADLINES]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from agent.graph.conversation.offline.intents import is_of_account
+from agent.graph.conversation.offline.intents import is_of_account, looks_back
 from agent.graph.conversation.offline.mentions import mentions
 from tests.agent.graph.conversation.talking import CONTEXT, Heard, ask, data
 from tools.identity import built_in
@@ -261,3 +261,16 @@ def test_amounts_are_told_as_the_evidence_has_them() -> None:
     )
     assert told["dropped"] == 0
     assert "in cash" in told["answer"]
+
+
+@pytest.mark.parametrize(
+    ("question", "past"),
+    [
+        ("Any news on NOVA?", False),
+        ("What is in Decentraland?", False),
+        ("What was BTC worth in November?", True),
+        ("news since Dec", True),
+    ],
+)
+def test_a_name_that_begins_like_a_month_is_no_time(question: str, past: bool) -> None:
+    assert looks_back(question) is past
