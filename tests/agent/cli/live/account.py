@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from pathlib import Path
+
+from core.instant import instant
 from tests.agent.cli.trading_line import Line
+from tools.exchange.certification.certificate import Certificate, Result, save
 from tools.exchange.stand_in import ApiKey
 
 LIVE = (
@@ -18,6 +23,13 @@ pace = { orders_per_hour = 60, orders_per_day = 60, min_hold = "0s", cooldown_af
 """
 KEY = ApiKey("CANARYKEY0123456789", "Q0FOQVJZU0VDUkVUMDEyMzQ1Njc4OQ==")
 CANARIES = (KEY.key, KEY.secret, KEY.secret.rstrip("="))
+
+
+def armed(home: Path) -> None:
+    """Puts limits that let much through, and a passing certificate, into *home*."""
+    (home / "limits.toml").write_text(LIMITS, encoding="utf-8")
+    passed = (Result("id.echoed", "a new order comes back under our id"),)
+    save(home, Certificate("binance", version("ccxt"), instant("2026-03-01"), passed))
 
 
 def kinds(line: Line) -> list[str]:

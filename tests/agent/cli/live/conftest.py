@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.instant import instant
-from tests.agent.cli.live.account import KEY, LIMITS
+from tests.agent.cli.live.account import KEY, armed
 from tests.agent.cli.stepping import Stepping
 from tests.agent.cli.trading_line import Line
-from tools.exchange.certification.certificate import Certificate, Result, save
 from tools.exchange.stand_in import StandIn, listing, stand_in
 from tools.exchange.stand_in.engine.listing import usual
 from tools.market import live_wire
@@ -39,9 +36,7 @@ def line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Line:
     """A home with limits that let much through, and a passing certificate."""
     line = Line(tmp_path / "home", capsys)
     line.home.mkdir()
-    (line.home / "limits.toml").write_text(LIMITS, encoding="utf-8")
-    passed = (Result("id.echoed", "a new order comes back under our id"),)
-    save(line.home, Certificate("binance", version("ccxt"), instant("2026-03-01"), passed))
+    armed(line.home)
     return line
 
 
