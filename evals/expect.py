@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from core.instant import instant, iso
 from core.money import multiply, plain, published
 from core.observation import Missing
-from core.orders import Finding, Purpose, Side
+from core.orders import Finding, Side
 from evals.lived import Lived, held_at_end, inside_limits
 from evals.scenario import Check, Expect
 from tools.market.track import Track
@@ -36,7 +36,7 @@ def _orders_at_most(expect: Expect, run: Lived) -> Sequence[Finding]:
 
 
 def _no_entry_after(expect: Expect, run: Lived) -> Sequence[Finding]:
-    """The venue was sent no buy after that instant; one sent before may still fill."""
+    """The venue was sent no buy after that instant (in spot every buy enters); one sent before may still fill."""
     last = instant(expect.value or "")
     return [
         Finding(
@@ -46,7 +46,7 @@ def _no_entry_after(expect: Expect, run: Lived) -> Sequence[Finding]:
             iso(one.created_at),
         )
         for one in run.orders
-        if one.side is Side.BUY and one.purpose is Purpose.ENTRY and one.created_at > last
+        if one.side is Side.BUY and one.created_at > last
     ]
 
 

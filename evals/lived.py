@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -65,19 +66,17 @@ def held_at_end(run: Lived) -> dict[str, Decimal]:
 
 def _walk(run: Lived) -> Iterator[Finding]:
     world, venue, guard = run.world, _Venue(run), _Guard(run.limits)
-    coming = sorted(enumerate(run.orders), key=lambda one: (one[1].created_at, one[0]))
-    due = 0
+    coming = deque(run.orders)
     for beat in range(world.grain.ceil(world.start), world.until + 1, world.grain.ms):
         now = Instant(beat)
         venue.hear(now)
         guard.mark(now, venue.equity())
-        while due < len(coming) and coming[due][1].created_at <= now:
-            order = coming[due][1]
+        while coming and coming[0].created_at <= now:
+            order = coming.popleft()
             yield from breaches(order, venue.books(order), run.limits)
             if order.side is Side.BUY:
                 yield from guard.refuses(order)
             venue.came.append(order)
-            due += 1
 
 
 class _Venue:

@@ -17,7 +17,7 @@ from core.market import Bars, BarSeries
 from core.orders import Order, OrderType, Purpose, Side
 from evals.audit import Books, breaches
 from evals.expect import check
-from evals.lived import Lived, held_at_end, inside_limits, lived
+from evals.lived import Lived, _Venue, held_at_end, inside_limits, lived
 from evals.scenario import Expect, Scenario, builtin, load
 from strategies.risk.limits import profile
 from tests.evals.writing import a_scenario, held_to, live, synthetic
@@ -108,6 +108,12 @@ def test_every_limit_that_an_order_breaks_is_named(order: Order, books: Books, c
     [
         (an_order(amount="1"), holding("2499", cash="7501")),
         (an_order(amount="1"), holding("7999", "BBB/USDT", cash="2001")),
+        (
+            an_order(amount="1"),
+            replace(
+                holding("3999", "BBB/USDT", cash="6001"), narratives={"AAA/USDT": ["AI"], "BBB/USDT": ["L1"]}
+            ),
+        ),
         (an_order(), replace(EMPTY, sent=[NOON - HOUR] * 6 + [NOON - HOUR + 1] * 5)),
         (an_order(), replace(EMPTY, sent=[NOON - DAY] * 20)),
     ],
@@ -139,6 +145,10 @@ def test_the_venue_s_reports_alone_come_to_what_the_account_s_own_books_say() ->
         run, desk = live(load(name), "rule:macd")
         ours = {symbol: one.quantity for symbol, one in desk.account.portfolio.positions.items()}
         assert held_at_end(run) == ours
+        venue = _Venue(run)
+        venue.hear(run.world.until)
+        assert venue.cash == desk.account.portfolio.cash
+        assert venue.equity() == desk.equity()
         assert run.orders
 
 

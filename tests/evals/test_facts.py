@@ -69,6 +69,19 @@ def test_a_published_figure_keeps_its_words_and_says_who_published_it() -> None:
     assert (told.source, told.flags) == ("a note", ("published",))
 
 
+def test_of_many_the_newest_are_told_and_the_highest_is_the_earliest_of_equals() -> None:
+    several = [
+        Fact("", "a note", Instant(k), Instant(k), "sui", "tvl", Decimal(value), "USD")
+        for k, value in enumerate((1, 7, 7, 2))
+    ]
+    told = ScenarioFacts(several, NOTHING)
+    newest, highest = told.facts("sui", "tvl", Instant(9), 2), told.highest("sui", "tvl", Instant(9))
+    assert not isinstance(newest, Missing)
+    assert [one.as_of for one in newest] == [2, 3]
+    assert highest is not None
+    assert (highest.value, highest.as_of) == (Decimal(7), 1)
+
+
 def test_news_about_one_asset_is_not_told_of_another() -> None:
     told = ScenarioFacts([Fact("It rained", "a paper", Instant(1), Instant(2), "sui")], NOTHING)
     assert isinstance(told.news("aave", Instant(9), 5), Missing)
