@@ -54,6 +54,11 @@ BROAD_EXCEPTS = {
     "tools/exchange/certification/bench.py": "what a misbehaving stand-in does to a probe is read from its own book",
     "tools/exchange/certification/certificate.py": "whatever a venue does to a check is a finding of that check",
     "tools/exchange/live/gate.py": "every failure of a call to a venue is ruled on; what nobody foresaw is unknown",
+    "evals/lookahead/answers.py": "whatever an answer raises over garbage is a difference, and told as one",
+    "evals/lookahead/moments.py": "whatever a decider raises over garbage is a difference, and told as one",
+    "evals/lookahead/whole_runs.py": "whatever a run raises over garbage is a difference, and told as one",
+    "evals/pools.py": "the future carries it to whoever asks for the result",
+    "evals/run_one.py": "whatever one row dies of, the others are worth having, and the row says why",
     "strategies/risk/engine.py": "a rule that fails refuses the order: the safe answer to an unknown fault",
 }
 
