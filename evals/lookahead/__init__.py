@@ -3,4 +3,7 @@
 A scenario is lived through once. Then (`moments`) each decision is asked for again with garbage after it, in
 every source; (`whole_runs`) whole runs are lived again up to an instant, from a store spoiled after it;
 (`answers`) every answer of `tools.ask` is asked again. `proof.check` does all three.
+
+What cannot be seen: a decider that reads a file of its own, behind everybody's back; and that a ticker changes
+its meaning or that trading ends, which the store tells when it happens, as a venue announces it.
 """

@@ -1,4 +1,4 @@
-"""``tokenwise eval lookahead``: exit 6 where anything rested on what came after it."""
+"""``eval lookahead``: exit 6 where anything rested on what came after it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,24 @@ import click
 from agent.cli.session import answer, session
 
 LEAKED = 6
+UNPROVIDED = ("flash_crash", "poisoned_news", "depeg")
+"""What needs no data, where no scenario is named."""
 
 
 @click.command("lookahead")
-@click.option("--scenario", "scenarios", multiple=True, metavar="ID|FILE", help="Which (default: luna).")
 @click.option(
-    "--decider", "deciders", multiple=True, metavar="SPEC", help="Which (default: offline, rule:sma_cross)."
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="ID|FILE",
+    help="Which; repeatable.  [default: flash_crash, poisoned_news, depeg]",
+)
+@click.option(
+    "--decider",
+    "deciders",
+    multiple=True,
+    metavar="SPEC",
+    help="Which; repeatable.  [default: offline, rule:sma_cross]",
 )
 @click.option("--profile", "limits", default="balanced", show_default=True, help="Limits in force.")
 @click.option(
@@ -53,7 +65,7 @@ def lookahead(
     from strategies.risk.limits import profile
     from tools.clocks import SystemClock
 
-    names = [one for text in scenarios or ("luna",) for one in text.split(",")]
+    names = [one for text in scenarios or UNPROVIDED for one in text.split(",")]
     found = check(
         [load(one) for one in names],
         list(deciders) or ["offline", "rule:sma_cross"],
@@ -71,6 +83,6 @@ def lookahead(
             click.echo(found.line())
 
     missing = [{"code": "missing", "message": f"{one['what']}: {one['why']}"} for one in found.missing]
-    answer("eval.lookahead", found.told(), tell, simulated=found.simulated, warnings=missing)
+    answer("eval_lookahead", found.told(), tell, simulated=found.simulated, warnings=missing)
     if found.leaks:
         raise click.exceptions.Exit(LEAKED)

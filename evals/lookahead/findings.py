@@ -90,7 +90,7 @@ class Compared:
 class Findings:
     """What came of a proof over *scenarios* and *deciders*. *missing*: what could not be looked at, and why."""
 
-    scenarios: Sequence[str]
+    scenarios: list[str]
     deciders: Sequence[str]
     compared: Compared = field(default_factory=Compared)
     leaks: list[Leak] = field(default_factory=list)

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
+from agent import settings
 from agent.runtime.config import RunConfig
 from agent.runtime.deciders import LLM, canonical_decider
 from agent.runtime.minds import Thinking
-from core.errors import UsageError
+from core.errors import NoAnswerError, UsageError
 from core.instant import iso
 from core.ports import Clock
 from core.spec import parse_spec
@@ -69,13 +70,21 @@ def check(
 
     Raises:
         UsageError: an unknown decider, or a model that would be asked live.
-        NoAnswerError: the store of *home* lacks a scenario's window.
+        NoAnswerError: the store of *home* has none of the scenarios' windows.
     """
     manner, depth = manner or Manner(), depth or Depth()
     specs = [_provable(one, manner.thinking) for one in deciders]
-    findings = Findings([one.id for one in scenarios], specs)
+    findings, absent = Findings([], specs), 0
     for scenario in scenarios:
-        subject = stage(scenario, home, clock, manner, depth, findings)
+        try:
+            subject = stage(scenario, home, clock, manner, depth, findings)
+        except NoAnswerError as error:
+            findings.missing.append({"what": scenario.id, "why": f"{error.message}; {error.mend}"})
+            absent += 1
+            if absent == len(scenarios):
+                raise
+            continue
+        findings.scenarios.append(scenario.id)
         several = [candidate(one, home, clock, manner.thinking) for one in specs]
         asyncio.run(prove(subject, several, depth, findings, tell))
     return findings
@@ -88,7 +97,8 @@ def _provable(text: str, thinking: Thinking) -> str:
         UsageError: it is none, or its model would be asked live.
     """
     spec = canonical_decider(text)
-    if parse_spec(spec).name == LLM and thinking.mode not in {"replay", "off"}:
+    mode = thinking.mode or settings.model_settings().mode
+    if parse_spec(spec).name == LLM and mode not in {"replay", "off"}:
         raise UsageError(
             f"{text!r} would ask a model, which answers otherwise each time",
             "Prove it on recorded answers: --llm replay --cassettes DIR.",

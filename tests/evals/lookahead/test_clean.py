@@ -12,7 +12,7 @@ import pytest
 from agent.graph.decider import GraphDecider
 from agent.runtime.minds import Thinking, knowledge_of
 from agent.runtime.worlds import open_world
-from core.errors import UsageError
+from core.errors import NoAnswerError, UsageError
 from core.instant import DAY, Instant, instant, interval
 from core.money import money
 from evals.lookahead.findings import Findings
@@ -102,6 +102,16 @@ def test_a_model_is_not_asked_live(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="answers otherwise each time"):
         check([], ["llm:m"], tmp_path, TODAY)
     check([], ["llm:m"], tmp_path, TODAY, manner=Manner(thinking=Thinking("replay", tmp_path)))
+
+
+def test_a_window_that_is_not_in_the_store_is_told_and_the_others_are_proven(tmp_path: Path) -> None:
+    crash = load("flash_crash")
+    several = [load("luna"), replace(crash, end=Instant(crash.start + DAY))]
+    found = check(several, ["rule:sma"], tmp_path, TODAY, depth=Depth(1, 0, 0))
+    assert found.scenarios == ["flash_crash"]
+    assert found.missing[0]["what"] == "luna"
+    with pytest.raises(NoAnswerError, match="the store has no 1h candle of luna"):
+        check(several[:1], ["rule:sma"], tmp_path, TODAY)
 
 
 def test_every_decision_of_a_short_run_is_asked_again(tmp_path: Path) -> None:

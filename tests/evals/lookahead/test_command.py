@@ -49,7 +49,7 @@ def test_one_line_says_what_was_compared(tmp_path: Path) -> None:
 def test_the_data_is_the_contracts(tmp_path: Path) -> None:
     result = said(tmp_path, *SHORT, as_json=True)
     told = json.loads(result.stdout)
-    assert (told["schema"], told["ok"], told["simulated"]) == ("tokenwise.eval.lookahead.v1", True, True)
+    assert (told["schema"], told["ok"], told["simulated"]) == ("tokenwise.eval_lookahead.v1", True, True)
     data = told["data"]
     assert data["scenarios"] == ["gap"]
     assert data["deciders"] == ["rule:sma?window=5"]
