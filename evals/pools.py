@@ -64,8 +64,10 @@ def check_place(on: str) -> str:
 
 
 @contextmanager
-def pool(on: str, workers: int) -> Iterator[Executor]:
-    """An executor for *workers* rows at once. Left by an exception, it ends what still runs.
+def pool(on: str, workers: int) -> Iterator[tuple[Executor, int]]:
+    """An executor, and how many rows it runs at once: *workers*, or what a cluster has.
+
+    Left by an exception, it ends what still runs.
 
     Raises:
         UsageError: the extra is not installed.
@@ -73,13 +75,13 @@ def pool(on: str, workers: int) -> Iterator[Executor]:
     """
     name, _, address = on.partition(":")
     if name == DASK:
-        with _on_dask(address, workers) as executor:
-            yield executor
+        with _on_dask(address, workers) as client:
+            yield client.get_executor(pure=False), max(1, sum(client.ncores().values()))
     elif workers == 1:
-        yield Here()
+        yield Here(), 1
     else:
         with _in_processes(workers) as executor:
-            yield executor
+            yield executor, workers
 
 
 @contextmanager
@@ -107,14 +109,18 @@ def _quiet() -> None:
 
 
 @contextmanager
-def _on_dask(address: str, workers: int) -> Iterator[Executor]:
+def _on_dask(address: str, workers: int) -> Iterator[Any]:
     distributed = _dask()
     try:
         client = (
             distributed.Client(address, timeout="10s")
             if address
             else distributed.Client(
-                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+                n_workers=workers,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address=None,
+                host="127.0.0.1",
             )
         )
     except (OSError, ValueError) as error:
@@ -124,7 +130,7 @@ def _on_dask(address: str, workers: int) -> Iterator[Executor]:
             code="no_cluster",
         ) from error
     with client:
-        yield client.get_executor(pure=False)
+        yield client
 
 
 def _dask() -> Any:

@@ -92,7 +92,8 @@ def run_plan(plan: Plan, out: Path, wall: Clock, *, workers: int | None, on: str
     every = [*wanted, *extra]
     with _stoppable(), Progress(len(every), wall) as progress:
         running.progress = progress
-        with pool(on, workers_of(workers, len(every))) as executor:
+        with pool(on, workers_of(workers, len(every))) as (executor, width):
+            running.width = width
             running.run(executor, [task for task in every if not matches_turnover(task.decider)])
             running.run(executor, running.matched(every))
     done = running.done
@@ -137,6 +138,7 @@ class _Running:
         self._journals = journals
         self.done: dict[Task, RowResult] = {}
         self.progress: Progress | None = None
+        self.width = 1
 
     def run(self, executor: Executor, wanted: Sequence[Task]) -> None:
         """Runs *wanted*; what is known already is taken from the cache."""
@@ -145,7 +147,7 @@ class _Running:
         flying: dict[Future[RowResult], tuple[Task, Decimal | None]] = {}
         try:
             while waiting or flying:
-                for task in self._next(waiting, flying, executor):
+                for task in self._next(waiting, flying):
                     share = pot.take() if is_model(task.decider) else None
                     flying[executor.submit(run_one, self._sent(task, share))] = (task, share)
                 landed, _ = wait(flying, return_when=FIRST_COMPLETED)
@@ -206,15 +208,11 @@ class _Running:
         return max(ZERO, self._plan.budget_usd - spent)
 
     def _next(
-        self,
-        waiting: list[Task],
-        flying: Mapping[Future[RowResult], tuple[Task, Decimal | None]],
-        executor: Executor,
+        self, waiting: list[Task], flying: Mapping[Future[RowResult], tuple[Task, Decimal | None]]
     ) -> Iterator[Task]:
         """What may start now, taken out of *waiting*."""
-        most = _AHEAD * getattr(executor, "_max_workers", 1)
         models = sum(is_model(task.decider) for task, _ in flying.values())
-        room = most - len(flying)
+        room = _AHEAD * self.width - len(flying)
         for task in list(waiting):
             if room <= 0:
                 return
