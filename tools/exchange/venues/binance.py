@@ -117,7 +117,8 @@ VENUE = Dialect(
     ccxt_id="binance",
     client_id=_client_id,
     order_id=_order_id,
-    expiry=lambda _: {"recvWindow": RECV_WINDOW},
+    # the window counts from here, however long ccxt's pace holds the request back before it is signed
+    expiry=lambda now: {"recvWindow": RECV_WINDOW, "timestamp": now},
     grace_ms=RECV_WINDOW + MAX_SKEW + VISIBILITY_LAG,
     echoes=True,
     markets_query=lambda symbols: {

@@ -135,3 +135,14 @@ def test_a_clock_that_is_set_forward_proves_no_order_dead(live: Rig, clock: Shif
     with suppress(UnreachableError):  # where questions are signed with the time, the venue refuses this one
         assert live.do(live.exchange.order(order.id)) is None
     assert "ahead of" in (live.do(live.exchange.trouble()) or "")
+
+
+def test_the_time_that_an_order_is_held_back_is_not_added_to_its_window(live: Rig, clock: Shifted) -> None:
+    order = an_order("one", symbol=live.symbol)
+    live.exchange.wire(order)  # what the proof of its absence counts from
+    clock.ahead = 6 * SECOND
+    live.at.set_skew(clock.ahead)  # for both: time has passed
+
+    with pytest.raises((UnknownFateError, RejectedError)):
+        live.do(live.exchange.submit(order))
+    assert live.at.orders() == ()
