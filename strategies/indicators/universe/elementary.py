@@ -111,7 +111,7 @@ def _above(one: Floats, other: Floats) -> Floats:
 
 
 def _unless_still(values: Floats, moved: Floats) -> Floats:
-    return np.where(moved != 0.0, values, np.nan)
+    return np.where((moved != 0.0) & ~np.isnan(moved), values, np.nan)
 
 
 def _zero(values: Floats, where: Floats) -> Floats:

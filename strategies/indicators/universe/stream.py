@@ -8,7 +8,7 @@ import numpy as np
 
 from core.market import Floats
 from strategies.indicators.universe.evaluate import Graph
-from strategies.indicators.universe.frame import Row
+from strategies.indicators.universe.frame import Frame, Row
 from strategies.indicators.universe.node import Node
 
 
@@ -23,6 +23,11 @@ class Stream:
         self._wanted = dict(wanted)
         self._graph = Graph(list(self._wanted.values()), width)
         self._nothing = np.full(width, np.nan)
+
+    def follow(self, past: Frame) -> None:
+        """Takes all rows of *past* at once, as if each had been pushed: how a stream begins after a restart."""
+        if len(past):
+            self._graph.advance(past.columns, past.age)
 
     def push(self, row: Row) -> dict[str, Floats]:
         """Takes the next moment and answers with one value an asset by indicator; NaN where there is none."""

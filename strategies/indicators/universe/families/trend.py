@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from strategies.indicators.universe.candles import (
-    ATR,
     CHANGE,
     CLOSE,
     HIGH,
@@ -81,7 +80,7 @@ def _vortex(length: int) -> Node:
 
 _EFFICIENCY = absolute(CLOSE - delay(CLOSE, 10)) / total(absolute(CHANGE), 10)
 _MACD = ema(CLOSE, 12, 0) - ema(CLOSE, 26, 0)
-_THRICE = ema(ema(ema(LOG_CLOSE, 15, 0), 15, 0), 15, 42)
+_THRICE = ema(ema(ema(CLOSE, 15, 0), 15, 0), 15, 42)
 _CLOUD = (delay((_middle(9) + _middle(26)) / 2.0, 26) + delay(_middle(52), 26)) / 2.0
 _PLUS, _MINUS, _ADX = _directional()
 _T = Family.TREND
@@ -273,10 +272,10 @@ TREND: tuple[Definition, ...] = (
     Definition(
         "trix_15",
         _T,
-        "change of the thrice smoothed logarithm of price, a bar",
-        "fraction",
+        "change of the thrice smoothed price, a bar",
+        "percent",
         "J. Hutson, TRIX, Stocks & Commodities 1:5 (1983)",
-        _THRICE - delay(_THRICE, 1),
+        (_THRICE / delay(_THRICE, 1) - 1.0) * 100.0,
     ),
     Definition(
         "sar_distance",
@@ -292,7 +291,7 @@ TREND: tuple[Definition, ...] = (
         "close against the supertrend line (10 bars, 3 ranges): above 0 in a rise",
         "fraction",
         "O. Seban, Supertrend (2009)",
-        where_moved(_from(super_trend(10, 3.0)), ATR),
+        where_moved(_from(super_trend(10, 3.0)), rma(TRUE_RANGE, 10)),
     ),
     Definition(
         "median_place_50",
