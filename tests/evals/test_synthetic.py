@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 
 from agent.runtime.inputs import peg_at
 from agent.runtime.worlds import World
+from core.errors import InvariantError
 from core.instant import HOUR, MINUTE, Instant, instant
 from core.market import BarSeries
 from core.observation import Missing
 from evals.opening import Opened, open_scenario
 from evals.scenario import Scenario, builtin, load
 from evals.synthetic import generators
+from evals.synthetic._generator import Made, Stage
 from evals.synthetic.poisoned_news import TEXTS
 from tests.evals.writing import a_scenario, synthetic
 from tools.clocks import SimulatedClock
@@ -88,6 +91,18 @@ def test_any_parameters_that_are_taken_make_candles_that_the_gate_takes(
     # opening holds every candle to what a file would be refused for
     found = opened(a_scenario(synthetic=synthetic(name, seed, **params), grain=grain, every="1d"))
     assert all(len(one.bars) for one in found.world.series.values())
+
+
+def test_a_generator_that_makes_an_impossible_candle_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    chop = generators()["chop"]
+
+    def wrong(stage: Stage) -> Made:
+        made = chop.make(stage).bars
+        return Made({symbol: replace(one, high=one.low * 0.5) for symbol, one in made.items()})
+
+    monkeypatch.setattr("evals.synthetic.generators", lambda: {"chop": replace(chop, make=wrong)})
+    with pytest.raises(InvariantError, match="an invented candle of ZORB/USDT is impossible"):
+        opened(load("chop"))
 
 
 def test_sources_that_nobody_invents_are_missing() -> None:
