@@ -156,6 +156,11 @@ class _Running:
                     result = future.result()
                     pot.give_back(share, exact(result.spent))
                     self._take(task, result)
+        except KeyboardInterrupt:
+            for future, (task, _) in flying.items():
+                if future.done() and not future.cancelled() and future.exception() is None:
+                    self._take(task, future.result())
+            raise
         except BrokenExecutor as error:
             raise FaultError(
                 f"a worker died: {error}",

@@ -24,10 +24,11 @@ from core.money import exact
 from core.ports import Clock
 from evals.cache import write_whole
 from evals.grid import SETS, Plan, arms_of, cassettes_of, decider_name, is_model, recorded_seeds
-from evals.pools import check_place
+from evals.pools import check_place, workers_of
 from evals.report.page import write
 from evals.report.words import summary
 from evals.result import RESULT, evaluation, keep
+from evals.result import load as kept
 from evals.runner import Ran, run_plan
 from evals.scenario import Scenario, load
 from evals.trials import register
@@ -84,6 +85,7 @@ def evaluate(
         budget_usd=_budget(budget_usd),
     )
     check_place(on)
+    workers_of(workers, 1)
     plan = _seeded(plan)
     _openable(plan, wall)
     folder = _folder(plan, home, out, resume=resume)
@@ -94,8 +96,9 @@ def evaluate(
         done = sum(1 for _ in (folder / "rows").glob("*.json")) if (folder / "rows").is_dir() else 0
         sys.stderr.write(f"cut after {done} rows; the same command goes on from there\n")
         raise
-    made = evaluation(plan, ran, trials)
-    keep(folder, made, ran, (wall.now() - started) / 1000)
+    keep(folder, evaluation(plan, ran, trials), ran, (wall.now() - started) / 1000)
+    # what is told is what was kept, so that 'eval report' draws the same again
+    made = kept(folder)
     report = write(made, folder)
     simulated = made.result["data"]["simulated"]
     answer(
