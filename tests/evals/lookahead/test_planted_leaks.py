@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -14,13 +16,26 @@ from core.decision import Situation
 from core.instant import DAY, HOUR, Instant
 from core.market import Bars, BarSeries
 from core.observation import Missing
+from evals.facts import ScenarioFacts
 from evals.lookahead.proof import Depth
 from evals.lookahead.scene import Scene, Sight
-from evals.lookahead.sources import CANDLES, DELISTING, FIGURES, FLAGS, MEMORY, REVISIONS
+from evals.lookahead.sources import (
+    CANDLES,
+    DELISTING,
+    FIGURES,
+    FLAGS,
+    FUNDING,
+    MEMORY,
+    NEWS,
+    PEG,
+    REVISIONS,
+)
+from evals.scenario import Fact
 from tests.agent.runtime.small_world import START
 from tests.evals.lookahead.scenes import a_subject, a_world, days_of, figures, looking, newest_tvl, proven
 from tools.clocks import SimulatedClock
 from tools.store.gate import judge
+from tools.store.readings import FundingRate
 
 AAA = "AAA/USDT"
 FOREVER = START + 900 * DAY
@@ -164,6 +179,50 @@ def test_a_revision_before_it_was_made() -> None:
 
     subject = a_subject(Scene(a_world()))
     assert {leak.source for leak in proven(subject, looking(latest)).leaks} == {REVISIONS}
+
+
+class WithRates(ScenarioFacts):
+    """A funding rate every eight hours, known when it is settled."""
+
+    def funding(self, asset: str, now: Instant, since: Instant) -> tuple[FundingRate, ...] | Missing:
+        told = range(START, min(now, START + 14 * DAY) + 1, 8 * HOUR)
+        rates = (Decimal(at // HOUR % 97) / 1000 for at in told)
+        return tuple(
+            FundingRate(asset, "venue", rate, Decimal(8), Instant(at), Instant(at), "test")
+            for at, rate in zip(told, rates, strict=True)
+            if at >= since
+        )
+
+
+def headlines(sight: Sight, now: int) -> list[str]:
+    facts = sight.scene.facts
+    found = Missing("news", "no_data") if facts is None else facts.news(None, Instant(now), 99)
+    return [] if isinstance(found, Missing) else [one.title for one in found]
+
+
+def rates(sight: Sight, now: int) -> list[str]:
+    facts = sight.scene.facts
+    found = Missing("rates", "no_data") if facts is None else facts.funding("x", Instant(now), START)
+    return [] if isinstance(found, Missing) else [str(one.rate) for one in found]
+
+
+def pegs(sight: Sight, now: int) -> list[str]:
+    return [str(worth) for at, worth in sight.scene.world.pegs if at <= now]
+
+
+@pytest.mark.parametrize(("look", "source"), [(headlines, NEWS), (rates, FUNDING), (pegs, PEG)])
+def test_tomorrows_news_rates_and_worth_of_the_quote(
+    look: Callable[[Sight, int], list[str]], source: str
+) -> None:
+    days = [Instant(int(at)) for at in days_of()]
+    news = [Fact(f"story {n}", "test", at, Instant(at + 8 * HOUR)) for n, at in enumerate(days)]
+    world = replace(a_world(), pegs=tuple((at, Decimal(n + 1)) for n, at in enumerate(days)))
+    subject = a_subject(Scene(world, WithRates(news, figures(ON_TIME))))
+    ahead = looking(lambda sight, situation: look(sight, situation.now + 2 * DAY))
+    now = looking(lambda sight, situation: look(sight, situation.now))
+    depth = Depth(6, 0, 1)
+    assert {leak.source for leak in proven(subject, ahead, depth=depth).leaks} == {source}
+    assert proven(subject, now, depth=depth).leaks == []
 
 
 def test_what_is_raised_over_the_future_is_a_leak_too() -> None:
