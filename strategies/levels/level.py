@@ -34,7 +34,8 @@ class Level:
     """One zone of prices *low* .. *high*, seen from the newest close.
 
     *strength*: above 0, below 1; more turns, newer turns and a round number make it greater.
-    *touches*: turns inside it. *last_touch*: close of the newest bar that turned there.
+    *touches*: turns inside it. *last_touch*: close of the newest bar that turned there; *touched_at*: closes of
+    all that did, oldest first.
     *basis*: what speaks for it: ``swing``, ``extreme`` (the whole window's), ``round``.
     *distance*: from the close to the zone's nearer edge over the close; below 0 for a support, 0 inside.
     """
@@ -47,6 +48,7 @@ class Level:
     last_touch: Instant
     basis: tuple[str, ...]
     distance: float
+    touched_at: tuple[Instant, ...]
 
 
 class Nearest(NamedTuple):
@@ -108,16 +110,17 @@ def _level(bars: Bars, turns: list[Pivot], weight: float, edges: tuple[float, fl
     close, low, high = float(bars.close[-1]), max(edges[0], 0.0), edges[1]
     support = low + high <= 2 * close
     bonus = ROUND_BONUS if holds_round_number(low, high, close) else 0.0
-    newest = bars.candle(max(turn.index for turn in turns))
+    touched_at = tuple(bars.candle(index).closed_at for index in sorted({turn.index for turn in turns}))
     return Level(
         kind=LevelKind.SUPPORT if support else LevelKind.RESISTANCE,
         low=low,
         high=high,
         strength=(weight + bonus) / (weight + bonus + 1.0),
         touches=len(turns),
-        last_touch=newest.closed_at,
+        last_touch=touched_at[-1],
         basis=(*sorted({turn.basis for turn in turns}, reverse=True), *(("round",) if bonus else ())),
         distance=min(high / close - 1.0, 0.0) if support else max(low / close - 1.0, 0.0),
+        touched_at=touched_at,
     )
 
 
