@@ -11,7 +11,7 @@ from core.market import Floats
 from evals.cutoffs import label
 from evals.grid import Plan, is_model
 from evals.task import RowResult
-from evals.verdicts import by_scenario, group_of, is_hold
+from evals.verdicts import by_scenario, is_hold
 from strategies.measure.inference.many import better_ones, superior
 from strategies.measure.inference.overfitting import overfitting
 
@@ -63,12 +63,11 @@ def _of_family(chosen: Sequence[tuple[Mapping[str, Any], RowResult]]) -> dict[st
     windows = list(by_scenario(holds))
     columns: dict[str, Floats] = {}
     left_out: list[str] = []
-    groups: dict[Any, list[tuple[dict[str, Any], RowResult]]] = {}
+    groups: dict[str, list[tuple[dict[str, Any], RowResult]]] = {}
     for row, result in chosen:
-        groups.setdefault(group_of(row)[:5], []).append((dict(row), result))
-    for several in groups.values():
+        groups.setdefault(_name(row), []).append((dict(row), result))
+    for name, several in groups.items():
         whole = by_scenario([(row, result) for row, result in several if result.ok and result.returns])
-        name = _name(several[0][0])
         if windows and list(whole) == windows and all(result.ok for _, result in several):
             columns[name] = np.concatenate(
                 [np.mean([one.returns for one in whole[window]], axis=0) for window in windows]
@@ -85,7 +84,7 @@ def _of_family(chosen: Sequence[tuple[Mapping[str, Any], RowResult]]) -> dict[st
         "pbo": None,
         "missing": missing,
     }
-    hold = next((name for name, (row, _) in _firsts(groups).items() if is_hold(row)), None)
+    hold = next((name for name, several in groups.items() if is_hold(several[0][0])), None)
     days = len(next(iter(columns.values()))) if columns else 0
     rivals = [name for name in columns if name != hold]
     if hold not in columns or not rivals or days < 10:
@@ -100,12 +99,6 @@ def _of_family(chosen: Sequence[tuple[Mapping[str, Any], RowResult]]) -> dict[st
     else:
         found["pbo"] = overfitting(np.column_stack([*columns.values()]), PARTS)
     return found
-
-
-def _firsts(
-    groups: Mapping[Any, list[tuple[dict[str, Any], RowResult]]],
-) -> dict[str, tuple[dict[str, Any], RowResult]]:
-    return {_name(several[0][0]): several[0] for several in groups.values()}
 
 
 def _name(row: Mapping[str, Any]) -> str:
