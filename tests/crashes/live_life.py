@@ -31,7 +31,7 @@ from tools.exchange.live.redaction import Keys
 from tools.exchange.live.report_log import ReportLog
 from tools.exchange.paper.exchange import PaperExchange
 
-WINDOW_MS, PATIENCE_MS, SKEW_MS = 180, 160, 20
+WINDOW_MS, PATIENCE_MS, SKEW_MS = 180, 100, 20
 DECISIONS, TRIES, AGAIN_S = 15, 500, 0.01
 AFTER_S = (0.05, 0.55)
 LOOK_MS, LOOK_AGAIN_MS = 200, 30

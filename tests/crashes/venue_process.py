@@ -21,7 +21,8 @@ CASH = Decimal(10_000)
 OUTSIDE: Mapping[str, Decimal] = {"USDT": Decimal(2_500), "BBB": Decimal(3)}
 """What the venue's account holds beside the books."""
 
-SLOW_MS, LATE_MS, LAG_MS = 260, 90, 25
+SLOW_MS, LATE_MS, LAG_MS = 260, 150, 40
+"""A late match comes after the client has lost patience, and before the request is too old."""
 # a refused key halts, and a pause that the venue asks for in words alone lasts half a minute
 FAULTS = tuple(
     fault
