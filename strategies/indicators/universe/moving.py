@@ -68,9 +68,9 @@ def held(of: Node) -> Node:
     return recursive(_hold, 1, 0, of)
 
 
-def summed(of: Node) -> Node:
-    """Sum since the stretch began: only its changes mean anything."""
-    return recursive(_sum, 1, 0, of)
+def sum_over_its_ema(of: Node, length: int, silent: int) -> Node:
+    """The running sum of *of* less the sum's own EMA; the sum itself, whose digits run out, is never made."""
+    return recursive(_ahead(2.0 / (length + 1.0)), 1, silent, of)
 
 
 def adaptive(of: Node, efficiency: Node) -> Node:
@@ -115,9 +115,14 @@ def _hold(state: Floats, rows: Sequence[Floats]) -> Floats:
     return found
 
 
-def _sum(state: Floats, rows: Sequence[Floats]) -> Floats:
-    found: Floats = np.where(np.isnan(state), 0.0, state) + rows[0][None]
-    return found
+@cache
+def _ahead(weight: float) -> Move:
+    def move(state: Floats, rows: Sequence[Floats]) -> Floats:
+        further = (1.0 - weight) * (state + rows[0])
+        # the mean begins at the first sum; a value that is missing is taken up by no mean
+        return np.where(np.isnan(rows[0]), np.nan, np.where(np.isnan(state), 0.0, further))
+
+    return move
 
 
 def _kaufman(state: Floats, rows: Sequence[Floats]) -> Floats:

@@ -31,9 +31,16 @@ from strategies.indicators.universe.elementary import (
     where_moved,
     zero_if_none,
 )
-from strategies.indicators.universe.moving import delay, ema, sma, summed
+from strategies.indicators.universe.moving import delay, ema, sma, sum_over_its_ema
 from strategies.indicators.universe.node import Node
-from strategies.indicators.universe.statistic import covariance, deviation, highest, lowest, slope, total
+from strategies.indicators.universe.statistic import (
+    covariance,
+    deviation,
+    highest,
+    lowest,
+    slope_of_sum,
+    total,
+)
 
 _L = Family.VOLUME
 _CHAIKIN = "M. Chaikin, accumulation and distribution (1966)"
@@ -42,7 +49,7 @@ _TRADED_20 = total(VOLUME, 20)
 _TYPICAL_CHANGE = TYPICAL - delay(TYPICAL, 1)
 _FLOW = sign(_TYPICAL_CHANGE) * TYPICAL * VOLUME
 _WHERE_CLOSED = zero_if_none(((CLOSE - LOW) - (HIGH - CLOSE)) / REACH, REACH)
-_ACCUMULATED = summed(_WHERE_CLOSED * VOLUME)
+_ACCUMULATED = _WHERE_CLOSED * VOLUME
 
 
 def _money_flow(length: int) -> Node:
@@ -80,7 +87,7 @@ VOLUME_LIQUIDITY: tuple[Definition, ...] = (
         "signed volume a bar, in mean volumes",
         "ratio",
         "J. Granville, on-balance volume (1963)",
-        slope(summed(SIGNED_VOLUME), 20) / where_moved(_MEAN_20, _TRADED_20),
+        slope_of_sum(SIGNED_VOLUME, 20) / where_moved(_MEAN_20, _TRADED_20),
     ),
     Definition(
         "mfi_14",
@@ -104,7 +111,7 @@ VOLUME_LIQUIDITY: tuple[Definition, ...] = (
         "3-bar less 10-bar EMA of accumulation, in mean volumes",
         "ratio",
         _CHAIKIN,
-        (ema(_ACCUMULATED, 3, 9) - ema(_ACCUMULATED, 10)) / _MEAN_20,
+        (sum_over_its_ema(_ACCUMULATED, 10, 9) - sum_over_its_ema(_ACCUMULATED, 3, 9)) / _MEAN_20,
     ),
     Definition(
         "force_index_13",
