@@ -90,21 +90,29 @@ def warnings(plan: Plan, ran: Ran, rows: Sequence[Mapping[str, Any]]) -> list[di
     for name, scene in ran.scenes.items():
         if scene.lacking is not None:
             warn("no_data", f"{name}: {scene.lacking}")
+        gaps: dict[str, list[str]] = {}
         for gap in scene.missing:
-            warn("missing", f"{name}: {gap['what']}: {gap['why']}")
+            gaps.setdefault(gap["why"], []).append(gap["what"])
+        for why, several in gaps.items():
+            warn("missing", f"{name}: {', '.join(several)}: {why}")
+    revised: dict[str, list[str]] = {}
+    for name, scene in ran.scenes.items():
         if scene.restated:
-            listed = ", ".join(scene.restated)
-            warn("restated", f"{name}: restated history, not as shown then: {listed}")
+            revised.setdefault(", ".join(scene.restated), []).append(name)
+    for listed, names in revised.items():
+        warn("restated", f"restated history, not as shown then: {listed} (in {', '.join(names)})")
+    lacking = {name for name, scene in ran.scenes.items() if scene.lacking is not None}
+    faults: dict[tuple[str, str], list[str]] = {}
     for row in rows:
-        if row["status"] != "ok" and row["scenario"] not in {
-            name for name, scene in ran.scenes.items() if scene.lacking is not None
-        }:
-            who = f"{row['decider']} in {row['scenario']}, seed {row['seed']}"
-            warn(str(row["status"]), f"{who}: {row['why']}")
+        who = f"{row['decider']} in {row['scenario']}"
+        if row["status"] != "ok" and row["scenario"] not in lacking:
+            faults.setdefault((str(row["status"]), f"{who}: {row['why']}"), []).append(str(row["seed"]))
         for one in row.get("expects", ()):
             if not one["ok"]:
-                why = one["findings"][0]
-                warn("expect", f"{row['decider']} in {row['scenario']}: {one['check']}: {why}")
+                told_of = f"{who}: {one['check']}: {one['findings'][0]}"
+                faults.setdefault(("expect", told_of), []).append(str(row["seed"]))
+    for (code, text), seeds in faults.items():
+        warn(code, text if seeds == ["0"] else f"{text} (seeds {', '.join(seeds)})")
     if plan.recorded is not None and plan.recorded < plan.seeds:
         warn(
             "seeds",

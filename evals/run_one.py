@@ -150,6 +150,8 @@ def decider_run(task: Task) -> str:
     spec = parse_spec(task.decider)
     if not draws(task.decider) or spec.name == LLM:
         return task.decider
+    if spec.params["turnover"] == "match" and task.turnover == 0:
+        return "rule:cash"  # who never trades is matched by who never trades
     params = {**spec.params, "seed": str(int(spec.params["seed"]) + task.seed)}
     if params["turnover"] == "match" and task.turnover is not None:
         params["turnover"] = repr(task.turnover)

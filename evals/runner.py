@@ -175,10 +175,10 @@ class _Running:
             if not matches_turnover(task.decider):
                 continue
             turnover = self._turnover(task)
-            if turnover:
+            if turnover is not None:
                 ready.append(replace(task, turnover=turnover))
             else:
-                why = f"{task.matches} did not trade there, so there is no turnover to match"
+                why = f"{task.matches} came to nothing there, so there is no turnover to match"
                 self.done[task] = failed(task, why, 0)
         return ready
 

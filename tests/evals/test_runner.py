@@ -18,6 +18,7 @@ from evals.result import RESULT, evaluation, keep
 from evals.run_one import run_one
 from evals.runner import _Pot
 from evals.task import RowResult, Task
+from tests.agent.cli.trading_line import strategy
 from tests.evals.eval_line import BREAKOUT, a_plan, a_scenario, ran
 
 
@@ -145,8 +146,15 @@ def test_the_random_baseline_trades_as_much_as_its_candidate(tmp_path: Path) -> 
     ]
 
 
-def test_where_the_candidate_never_traded_the_random_row_says_so(tmp_path: Path) -> None:
+def test_who_never_traded_is_matched_by_who_never_trades(tmp_path: Path) -> None:
     found = ran(a_plan(tmp_path, "rule:cash", seeds=1), tmp_path / "out")
+    (random,) = (one for one in found.rows if "random" in one.row["decider"])
+    assert (random.status, random.row["ran"], random.row["turnover_matched"]) == ("ok", "rule:cash", 0.0)
+
+
+def test_where_the_candidate_came_to_nothing_its_random_row_says_so(tmp_path: Path) -> None:
+    decider = strategy(tmp_path, "raise ValueError('no idea')")
+    found = ran(a_plan(tmp_path, decider, seeds=1), tmp_path / "out")
     (random,) = (one for one in found.rows if "random" in one.row["decider"])
     assert random.status == "failed"
     assert "no turnover to match" in str(random.why)
