@@ -71,10 +71,10 @@ async def attend(desk: Desk, real: RealTime) -> str | None:
         return "halted"
     if desk.stop_asked():
         return "stopped"
-    if now >= real.prove_at:
+    if now >= real.prove_at or real.prove_at - now > _PROVE_EVERY_MS:  # our clock may have been set back
         real.prove_at = now + _PROVE_EVERY_MS
         await tend(desk, now)
-    if account.waiting:
+    if account.waiting and not desk.catching_up:  # until then prices are those of before the pause
         await take_answers(desk, now)
     if now >= real.write_at:
         # a process that is killed loses at most an hour of decisions that changed nothing

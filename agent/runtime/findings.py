@@ -16,12 +16,12 @@ from strategies.risk.case import State
 
 
 def strangers(desk: Desk, shown: Sequence[OrderState]) -> list[Event]:
-    """Orders of other hands that nobody was told of yet."""
+    """Orders of other hands, or of an earlier start, that nobody was told of yet."""
     account = desk.account
     return [
         Alert(
             EXTERNAL,
-            f"an order of another hand rests at the venue: {state.side} {state.symbol} ({state.id}); it is left alone",
+            f"an order that this account did not place rests at the venue: {state.side} {state.symbol} ({state.id}); it is left alone",
             {"order_id": state.id, "symbol": state.symbol, "side": state.side.value},
         )
         for state in shown

@@ -21,8 +21,9 @@ class Heartbeat:
         self._due = Instant(0)
 
     def is_due(self) -> bool:
-        """Whether a second has passed since the last one."""
-        return self._wall.now() >= self._due
+        """Whether a second has passed since the last one, or our clock was set back."""
+        now = self._wall.now()
+        return now >= self._due or self._due - now > SECOND
 
     def beat(self, facts: Mapping[str, Any]) -> None:
         """Says that the process lives, with *facts* (plain JSON values)."""

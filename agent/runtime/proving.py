@@ -19,7 +19,7 @@ async def settle(desk: Desk, now: Instant) -> None:
     """Asks the venue about every order that nobody has answered for; journals what is proven, once."""
     account = desk.account
     for intent in list(account.unacknowledged.values()):
-        if account.state is State.HALTED:
+        if account.state is State.HALTED or desk.stop_asked():
             return
         if intent.order.id in account.unacknowledged and intent.order.id not in desk.executor.under_way:
             await _prove(desk, now, intent)

@@ -40,16 +40,23 @@ async def reconcile(desk: Desk, now: Instant, *, confirmed: bool = True) -> tupl
     """
     contact, traded = desk.executor.contact, list[str]()
     for _ in range(_READINGS):
+        # one after the other, and none beyond the first that stays unanswered: each may take its whole patience
         told = await take_reports(desk, now)
-        shown = await contact.ask(now, "open orders", desk.exchange.open_orders())
-        balances = await contact.ask(now, "balances", desk.exchange.balances())
-        again = await take_reports(desk, now)
-        words = await contact.ask(now, "its state", desk.exchange.trouble())
-        traded += () if isinstance(told, Missing) else told
-        traded += () if isinstance(again, Missing) else again
-        if isinstance(told, Missing) or isinstance(again, Missing) or isinstance(words, Missing):
+        if isinstance(told, Missing):
             break
-        if isinstance(shown, Missing) or isinstance(balances, Missing):
+        traded += told
+        shown = await contact.ask(now, "open orders", desk.exchange.open_orders())
+        if isinstance(shown, Missing):
+            break
+        balances = await contact.ask(now, "balances", desk.exchange.balances())
+        if isinstance(balances, Missing):
+            break
+        again = await take_reports(desk, now)
+        if isinstance(again, Missing):
+            break
+        traded += again
+        words = await contact.ask(now, "its state", desk.exchange.trouble())
+        if isinstance(words, Missing):
             break
         if not again:
             await _take_up(desk, now, shown, balances, confirmed=confirmed)

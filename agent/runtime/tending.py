@@ -24,9 +24,8 @@ async def tend(desk: Desk, now: Instant) -> None:
     account, watch = desk.account, desk.watch
     if account.unacknowledged:
         await settle(desk, now)
-    if now >= watch.due_at and (
-        desk.is_shared or desk.executor.contact.trouble is not None or watch.suspected
-    ):
+    is_due = now >= watch.due_at or watch.due_at - now > _EVERY_MS  # our clock may have been set back
+    if is_due and (desk.is_shared or desk.executor.contact.trouble is not None or watch.suspected):
         await follow_filters(desk, now)
         traded = await reconcile(desk, now, confirmed=False)
         is_open = desk.executor.contact.trouble is not None or bool(watch.suspected)

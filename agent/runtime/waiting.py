@@ -16,7 +16,7 @@ from core.grades import Horizon
 from core.ids import OrderId
 from core.instant import Instant
 from core.money import plain
-from core.orders import ApprovedOrder, Finding, Wish
+from core.orders import ApprovedOrder, Finding, OrderType, Wish
 
 ASKED = "approval.requested"
 CLOSED = "approval.closed"
@@ -73,4 +73,5 @@ def in_words(order: ApprovedOrder) -> str:
         for name, price in (("limit", order.limit_price), ("stop", order.stop_price))
         if price is not None
     ]
-    return " ".join([order.side.value, order.symbol, *much, order.type.value, *prices])
+    kind = [] if order.type is OrderType.LIMIT else [order.type.value]
+    return " ".join([order.side.value, order.symbol, *much, *kind, *prices])

@@ -232,3 +232,19 @@ def test_what_a_pause_holds_back_is_tried_once_a_beat() -> None:
     assert len(on.venue.sent) == 2
     beat(on)
     assert len(on.venue.sent) == 3
+
+
+def test_a_venue_that_is_silent_is_not_asked_everything_in_one_look() -> None:
+    on = holding()
+    on.venue.failing = dict.fromkeys(("reports", "open_orders", "balances", "trouble"), SILENCE)
+    on.venue.asked.clear()
+    on.do(tend(on.desk, on.wait(60_000)))
+    assert on.venue.asked == ["reports"]
+
+
+def test_a_clock_that_is_set_back_does_not_keep_the_venue_from_being_asked() -> None:
+    on = holding()
+    on.do(tend(on.desk, on.wait(60_000)))
+    on.venue.asked.clear()
+    on.do(tend(on.desk, Instant(on.now - HOUR)))
+    assert "balances" in on.venue.asked
