@@ -13,6 +13,7 @@ from agent.cli import trading
 from agent.runtime import attending, status
 from core.instant import SECOND, Instant, instant
 from tools.exchange.live.gate import Gate
+from tools.market import live_wire
 from tools.market.live_wire import LiveWire
 
 NOON = instant("2026-03-02T12:00:00Z")
@@ -39,7 +40,7 @@ class Stepping:
 
     @classmethod
     def of_the_process(cls, monkeypatch: pytest.MonkeyPatch) -> Stepping:
-        """The clock of every command from now on, which waits for what is on the wire."""
+        """The clock of every command from now on, which waits for what is on the wire; stand-ins are asked at once."""
         one = cls()
         asked = LiveWire._asked
 
@@ -59,6 +60,15 @@ class Stepping:
             finally:
                 one.on_the_wire -= 1
 
+        client_of = live_wire.client_of
+
+        def unpaced(*words: Any) -> Any:
+            client, errors = client_of(*words)
+            client.rateLimit, client.tokenBucket = 1, {}
+            client.init_rest_rate_limiter()
+            return client, errors
+
+        monkeypatch.setattr(live_wire, "client_of", unpaced)
         monkeypatch.setattr(LiveWire, "_asked", counted)
         monkeypatch.setattr(Gate, "attempt", attempted)
         monkeypatch.setattr(trading, "SystemClock", lambda: one)

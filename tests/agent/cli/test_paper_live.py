@@ -15,6 +15,7 @@ from tests.agent.cli.trading_line import Line
 from tools.exchange.stand_in.opening import stand_in
 from tools.exchange.stand_in.tape import Row
 from tools.exchange.stand_in.venue import StandIn
+from tools.exchange.stand_in.wire.endpoint import Endpoint
 from tools.exchange.stand_in.wire.faults import Fault
 
 pytestmark = pytest.mark.parts
@@ -82,6 +83,22 @@ def test_an_outage_of_the_venue_is_lived_through(line: Line, venue: StandIn, clo
     line.data(*PAPER)
     alerts = [body["code"] for _, kind, body in line.events() if kind == "alert"]
     assert alerts == ["data.outage", "data.outage"]
+
+
+def test_clocks_apart_limits_of_rate_new_filters_and_an_ended_listing_are_told_once_and_end_nothing(
+    line: Line, venue: StandIn, clock: Stepping
+) -> None:
+    clock.at[NOON + 2 * MINUTE] = lambda: venue.set_skew(-5 * SECOND)
+    clock.at[NOON + 4 * MINUTE] = lambda: venue.faults.plan(Fault.REFUSED_429, Endpoint.CANDLES, times=4)
+    clock.at[NOON + 6 * MINUTE] = lambda: venue.set_filters("BTC/USDT", min_notional=50)
+    clock.at[NOON + 8 * MINUTE] = lambda: venue.set_status("ETH/USDT", "DELISTED")
+    stop_at(clock, NOON + 64 * MINUTE)
+    data = line.data(*PAPER)
+    alerts = [body["code"] for _, kind, body in line.events() if kind == "alert"]
+    assert {"clock.skew", "data.outage", "filters.changed", "delisted.frozen"} <= set(alerts)
+    assert [alerts.count(one) for one in ("clock.skew", "filters.changed", "delisted.frozen")] == [1, 1, 1]
+    assert (data["state"], data["orders"], len(data["positions"])) == ("active", 2, 2)
+    assert line.data("journal", "verify")["first_bad"] is None
 
 
 def test_nonsense_from_the_venue_is_refused_and_told(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,21 +12,11 @@ from tests.agent.cli.stepping import Stepping
 from tests.agent.cli.trading_line import Line
 from tools.exchange.stand_in import StandIn, listing, stand_in
 from tools.exchange.stand_in.engine.listing import usual
-from tools.market import live_wire
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Stepping:
-    """Time passes while somebody sleeps; a venue on this machine is asked as fast as it answers."""
-    client_of = live_wire.client_of
-
-    def unpaced(*words: Any) -> Any:
-        client, errors = client_of(*words)
-        client.rateLimit, client.tokenBucket = 1, {}
-        client.init_rest_rate_limiter()
-        return client, errors
-
-    monkeypatch.setattr(live_wire, "client_of", unpaced)
+    """Time passes while somebody sleeps."""
     return Stepping.of_the_process(monkeypatch)
 
 
