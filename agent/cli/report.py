@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from agent import settings
@@ -35,6 +37,11 @@ def parity(live_account: str, paper_account: str, within: str) -> None:
     home = session().home
     url = settings.database_url() or home / "journal.db"
     apart = duration(within)
+    if isinstance(url, Path) and not url.exists():
+        raise NoAnswerError(
+            f"no account ever ran in {home}",
+            "Run both accounts on the same venue and decider, then compare them.",
+        )
     with SqlJournal.open(url, home / "heads.json", readonly=True) as journal:
         known = journal.heads()
         for account in (live_account, paper_account):

@@ -131,6 +131,9 @@ def _warnings(desk: Desk, world: World, reason: str) -> list[dict[str, str]]:
         at, until = iso(desk.account.beat), iso(desk.schedule.until)
         told = f"cut at {at}, before {until}; the same command goes on from there"
         found.append({"code": "unfinished", "message": told})
+    if desk.account.waiting:
+        told = f"orders that wait for your yes or no: {len(desk.account.waiting)}; see 'tokenwise approvals list'"
+        found.append({"code": "waiting", "message": told})
     if world.simulated:
         found.append({"code": "simulated", "message": "SIMULATED market: invented tokens, invented prices."})
     if desk.config.until > world.until:

@@ -19,7 +19,9 @@ def line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Line:
 
 
 def test_an_order_waits_is_shown_with_its_terms_and_goes_after_a_yes(line: Line) -> None:
-    assert line.data(*ASKING)["orders"] == 0
+    first = line.envelope(*ASKING)
+    assert first["data"]["orders"] == 0
+    assert "waiting" in {one["code"] for one in first["warnings"]}
     waiting = line.data("approvals", "list")["approvals"]
     assert {(one["order"]["side"], one["order"]["type"]) for one in waiting} == {("buy", "market")}
     assert line.data("paper", "status")["pending_approvals"] == 2

@@ -43,6 +43,10 @@ def test_decisions_that_only_one_of_them_made_are_named(line: Line) -> None:
     assert {"symbol", "side", "at", "reason"} <= set(told["only_paper"][0])
 
 
+def test_a_home_where_nothing_ran_is_told_as_such(line: Line) -> None:
+    assert "restore" not in line.error("report", "parity", status=3)["mend"]
+
+
 def test_an_account_that_never_ran_is_told_with_those_that_did(line: Line) -> None:
     run(line, "paper")
     assert line.error("report", "parity", "--live", "nobody", status=3)["candidates"] == ["paper"]
