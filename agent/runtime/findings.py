@@ -60,10 +60,11 @@ def drift(
     unclear = {one.order.symbol for one in account.unacknowledged.values()}.union(untold)
     moving = {asset for symbol in unclear for asset in split_symbol(symbol)}
     found = differences(books, outside, balances, assets - moving, least)
-    if found and not confirmed and not watch.is_confirmed(found, desk.clock.now()):
+    is_first = desk.is_shared and not account.compared
+    if found and not (confirmed or is_first) and not watch.is_confirmed(found, desk.clock.now()):
         return []
     watch.suspected = {}
-    is_first, account.compared = desk.is_shared and not account.compared, True
+    account.compared = account.compared or not moving
     if not found:
         return []
     told = f"the venue holds {in_words(found, books, outside)}"

@@ -13,7 +13,7 @@ from agent.runtime.drift import of_the_books
 from agent.runtime.modes import begin
 from agent.runtime.reconciling import reconcile
 from agent.runtime.tending import tend
-from core.errors import KeyRefusedError, StoppedError, UnreachableError
+from core.errors import KeyRefusedError, StoppedError, UnknownFateError, UnreachableError
 from core.events import Alert, Halted
 from core.instant import HOUR, Instant
 from core.money import ZERO
@@ -258,3 +258,26 @@ def test_what_was_beside_the_cash_is_nobodys_drift_where_the_venue_told_it_late(
     again = restarted(on)
     assert again.alerts() == ["venue.trouble", "balance.outside"]
     assert again.account.state is State.ACTIVE
+
+
+def test_what_was_beside_the_cash_is_told_before_anything_is_bought_where_the_venue_told_it_late() -> None:
+    on = scene(owned={"USDT": D(12_500)}, started=False)
+    real, asked = on.venue.balances, 0
+
+    async def balances() -> object:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            raise UnreachableError("silence")
+        return await real()
+
+    on.venue.balances = balances  # type: ignore[method-assign, assignment]
+    on.do(begin(on.desk, resumed=False))
+    on.account.beat = Instant(max(on.account.beat, on.desk.config.start))
+    on.do(tend(on.desk, on.wait(60_000)))
+    assert on.alerts() == ["venue.trouble", "balance.outside"]
+    on.venue.fates = [UnknownFateError("timed out")]
+    on.send(an_approved(1))
+    for _ in range(3):
+        on.do(tend(on.desk, on.wait(60_000)))
+    assert on.alerts() == ["venue.trouble", "balance.outside"]
