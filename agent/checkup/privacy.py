@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from agent.settings import OPENAI, ModelSettings
@@ -21,9 +23,37 @@ class Sending:
         return asdict(self)
 
 
-def sendings(database_url: str | None, model: ModelSettings) -> tuple[Sending, ...]:
-    """Everything that these settings send; nothing else speaks to a network."""
-    return (*_to_database(database_url), *_to_model(model))
+ON_COMMAND = (
+    Sending(
+        "api.coingecko.com, api.llama.fi, coins.llama.fi, stablecoins.llama.fi, api.alternative.me, "
+        "api.blockchain.info, community-api.coinmetrics.io, api.tokenmetrics.com, www.coindesk.com, "
+        "cointelegraph.com, decrypt.co, www.theblock.co, and the exchanges binance, okx, kraken, coinbase",
+        "which assets, figures and dates are asked for; a provider's own key, as a header",
+        "data fetch",
+    ),
+    Sending(
+        "the exchange that is named",
+        "symbols and intervals, to its public endpoints",
+        "paper --market ccxt:VENUE",
+    ),
+    Sending("binance or kraken", "orders, and questions about them and the account; the key", "live"),
+)
+"""What only the command sends that *why* names, and only while it runs."""
+
+
+def sendings(
+    database_url: str | None, model: ModelSettings, notify: Mapping[str, Any]
+) -> tuple[Sending, ...]:
+    """Everything that these settings send; beside it only the commands of `ON_COMMAND` speak to a network."""
+    return (*_to_database(database_url), *_to_model(model), *_to_channels(notify))
+
+
+def _to_channels(notify: Mapping[str, Any]) -> tuple[Sending, ...]:
+    """The address is a secret and not told."""
+    if "webhook" not in notify:
+        return ()
+    fields = "code, message, text and time of each notice; they name accounts, symbols and amounts"
+    return (Sending("the web address in tokenwise.toml", fields, "[notify] in tokenwise.toml names it"),)
 
 
 def _to_model(model: ModelSettings) -> tuple[Sending, ...]:

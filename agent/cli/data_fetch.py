@@ -94,7 +94,11 @@ def fetch_command(
     warnings = [{"code": code, "message": message} for code, message in report.findings]
     everything = session().verbose
     answer(
-        *("data_fetch", data, lambda: tables.tell_report(report, everything=everything)),
+        *(
+            "data_fetch",
+            data,
+            lambda: None if only_plan else tables.tell_report(report, everything=everything),
+        ),
         as_of=now,
         warnings=warnings,
     )

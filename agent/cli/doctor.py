@@ -25,6 +25,7 @@ def app(privacy: bool) -> None:
     from agent.checkup.finding import exit_status
     from agent.checkup.journal import journal_end
     from agent.checkup.privacy import sendings
+    from agent.runtime.home_file import read_home_file
     from tools.clocks import SystemClock
 
     folder, now = session().home, SystemClock().now()
@@ -37,7 +38,10 @@ def app(privacy: bool) -> None:
         *home.schemas(folder, _known_schemas()),
         *(() if settings.database_url() else journal_end(folder / "journal.db", folder / "heads.json")),
     )
-    sent = sendings(settings.database_url(), settings.model_settings()) if privacy else None
+    sent = None
+    if privacy:
+        notify = read_home_file(folder)["notify"]
+        sent = sendings(settings.database_url(), settings.model_settings(), notify)
     answer("doctor", _data(checks, sent), lambda: _tell(checks, sent), as_of=now)
     raise click.exceptions.Exit(exit_status(checks))
 
@@ -63,7 +67,10 @@ def _data(checks: tuple[Check, ...], sent: tuple[Sending, ...] | None) -> dict[s
         ]
     }
     if sent is not None:
+        from agent.checkup.privacy import ON_COMMAND
+
         data["privacy"] = [sending.as_json() for sending in sent]
+        data["privacy_on_command"] = [sending.as_json() for sending in ON_COMMAND]
     return data
 
 
@@ -75,7 +82,16 @@ def _tell(checks: tuple[Check, ...], sent: tuple[Sending, ...] | None) -> None:
         if check.mend:
             click.echo(f"{'':<{8 + width}}  {check.mend}")
     if sent is not None:
-        click.echo()
-        click.echo("Leaves this machine:" if sent else "Nothing leaves this machine.")
-        for sending in sent:
-            click.echo(f"  to {sending.host}: {sending.fields} ({sending.why})")
+        _tell_sent(sent)
+
+
+def _tell_sent(sent: tuple[Sending, ...]) -> None:
+    from agent.checkup.privacy import ON_COMMAND
+
+    click.echo()
+    click.echo("Leaves this machine:" if sent else "Nothing leaves this machine by these settings.")
+    for sending in sent:
+        click.echo(f"  to {sending.host}: {sending.fields} ({sending.why})")
+    click.echo("Beside that, these commands ask others, and only while they run:")
+    for sending in ON_COMMAND:
+        click.echo(f"  {sending.why}: {sending.fields}; to {sending.host}")

@@ -47,9 +47,10 @@ def no_fact(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
             code=why.why,
             candidates=reply.data["metrics"],
         )
+    of = f" of {who}" if KINDS[tool.name] else ""  # narratives are nobody's own
     told = _WHY.get(why.why, f": {why.why.replace('_', ' ')}")
     return NoAnswerError(
-        f"nothing is known of the {_WORDS[tool.name]} of {who} at {iso(asked.context.now)}{told}",
+        f"nothing is known of the {_WORDS[tool.name]}{of} at {iso(asked.context.now)}{told}",
         _mend(tool, asked, asset),
         code=why.why.replace(":", "_"),
     )
@@ -58,7 +59,8 @@ def no_fact(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
 def _mend(tool: Tool, asked: Asking, asset: str) -> str:
     if asked.simulated:
         return "Ask a market of real assets: --market auto or replay."
-    names = [f"{kind}:{asset}" for kind in KINDS[tool.name]]
+    kinds = KINDS[tool.name]
+    names = [f"{kind}:{asset}" for kind in kinds] if kinds else [name for name in asked.reach if "/" in name]
     spans = [asked.reach[name] for name in names if name in asked.reach]
     if not spans:
         return "Import some with 'tokenwise data import', or fetch them with 'tokenwise data fetch'."

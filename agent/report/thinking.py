@@ -64,6 +64,7 @@ def thinking(story: History) -> Thinking:
             _add_call(found, call)
     unchanged = story.decisions - len(story.told)
     if unchanged:
+        found.decided_by["rule"] += unchanged  # only a rule's decisions are told as spans
         found.actions["unchanged"] = unchanged
     return found
 

@@ -20,10 +20,11 @@ def decisions(view: View) -> Markup:
     """A table that can be searched, filtered and leafed through; newest first."""
     rows = view.rows[::-1][:MOST]
     story = view.story
-    unchanged = story.decisions - len(story.told)
-    lead = f"{words.count(len(story.told), 'decision')} changed a wish, newest first."
-    if unchanged > 0:
-        lead += f" {unchanged:,} more changed nothing and stand in the journal as spans."
+    bodies = [told.decided for told in story.told.values()]
+    heard = sum(bool(body["proposals"]) or body["abstained"] is not None for body in bodies)
+    lead = f"{words.count(heard, 'decision')} wished something or abstained, newest first."
+    if story.decisions > heard:
+        lead += f" {story.decisions - heard:,} more left everything as it was; the journal holds them."
     if not rows:
         return section("decisions", "Decisions and their reasons", tag("p", "Nothing was wished.", class_="note"), lead=lead)  # fmt: skip
     left_out = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.checkup.finding import error, exit_status, ok, warning
-from agent.checkup.privacy import sendings
+from agent.checkup.privacy import ON_COMMAND, sendings
 from agent.cli.main import main
 from agent.journal.store import SqlJournal
 from agent.runtime.halt_switch import HaltSwitch
@@ -19,7 +20,10 @@ from tests.agent.journal.scenes import a_run
 from tools.clocks import SystemClock
 from tools.database import Schema, connect
 from tools.exchange.paper.book import Book
+from tools.sources import providers
 from tools.store.store import Store
+
+PROVIDERS = Path(providers.__path__[0])
 
 
 def test_a_healthy_home_ends_with_0_and_every_check_is_shown(
@@ -89,7 +93,30 @@ def test_nothing_leaves_this_machine_until_someone_says_where_to(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["--home", str(tmp_path), "doctor", "--privacy"])
-    assert "Nothing leaves this machine." in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "Nothing leaves this machine by these settings." in out
+    for command in ("data fetch: ", "paper --market ccxt:VENUE: ", "live: "):
+        assert command in out
+
+
+def test_every_host_of_a_provider_is_said() -> None:
+    told = " ".join(sending.host for sending in ON_COMMAND)
+    for file in PROVIDERS.glob("*.py"):
+        for host in re.findall(r'(?<=[ (\n])"https://([^/"]+)"', file.read_text(encoding="utf-8")):
+            assert host in told, file.name
+
+
+def test_a_web_address_to_tell_is_said_and_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tokenwise.toml").write_text('[notify]\nwebhook = "https://hooks.example.net/hush"\n')
+    main(["--home", str(tmp_path), "--json", "doctor", "--privacy"])
+    told = capsys.readouterr().out
+    assert [sent["host"] for sent in json.loads(told)["data"]["privacy"]] == [
+        "the web address in tokenwise.toml"
+    ]
+    assert "hush" not in told
+    assert "example.net" not in told
 
 
 def test_a_journal_on_another_host_is_said_without_its_password(
@@ -105,7 +132,7 @@ def test_a_journal_on_another_host_is_said_without_its_password(
 
 
 def test_a_sqlite_address_sends_nothing() -> None:
-    assert sendings("sqlite:///somewhere.db", ModelSettings()) == ()
+    assert sendings("sqlite:///somewhere.db", ModelSettings(), {}) == ()
 
 
 def test_a_model_s_endpoint_is_said_with_what_it_is_told_and_without_its_key(

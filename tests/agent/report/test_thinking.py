@@ -59,6 +59,7 @@ def test_every_decision_is_an_action_or_an_abstention() -> None:
             unchanged=4,
         )
     )
+    assert told.decided_by == {"offline": 2, "big": 1, "rule": 4}
     assert told.actions == {"long": 1, "flat": 1, "no_view": 1, "unchanged": 4}
     assert told.abstained == {"timeout": 1}
     assert told.abstention_rate == 1 / 7

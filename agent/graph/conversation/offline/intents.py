@@ -100,7 +100,7 @@ _WORDS: tuple[tuple[Intent, str], ...] = (
         Intent.DERIVATIVES,
         r"\b(?:funding|open interest|liquidations?|derivatives|futures|perpetuals?|options)\b",
     ),
-    (Intent.SENTIMENT, r"\b(?:sentiment|fear (?:and|&) greed|mood|how (?:greedy|fearful))\b"),
+    (Intent.SENTIMENT, r"\b(?:sentiment|fear|fearful|greed|greedy|mood)\b"),
     (Intent.NARRATIVES, r"\b(?:narratives?|sectors?|rotation|rotating)\b"),
     (Intent.NEWS, r"\b(?:news|headlines?|announce\w*)\b"),
     (Intent.BOOK, r"\b(?:order ?book|spread|bids?|asks?|depth|liquidity)\b"),

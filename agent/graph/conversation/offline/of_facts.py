@@ -30,6 +30,7 @@ _MARKS = {
     "derived": "worked out from others",
     "stale": "too old to speak of now",
 }
+_NAMES = {"fear_greed": "fear and greed"}
 _SOLID = {"get_onchain": "on-chain facts", "get_fundamentals": "fundamentals"}
 
 
@@ -39,8 +40,7 @@ def tell(seen: Seen) -> Iterator[str]:
         teller = _TELLERS.get(told.tool)
         if teller is not None:
             yield from teller(told, seen.now)
-            for credit in told.data.get("credits", ()):
-                yield f"- {credit}"
+            yield from told.data.get("credits", ())
 
 
 def _figures(told: Told, now: Instant) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _figures(told: Told, now: Instant) -> Iterator[str]:
 
 def _figure(one: Mapping[str, Any], now: Instant) -> str:
     unit = "" if one["unit"] in ("count", "number", "ratio", "index") else f" {one['unit']}"
-    text = f"{one['metric'].replace('_', ' ')}: {_large(one['value'])}{unit}"
+    text = f"{_NAMES.get(one['metric'], one['metric'].replace('_', ' '))}: {_large(one['value'])}{unit}"
     moves = [f"{_moved(one, key)} in {span}" for key, span in _SPANS.items() if one[key] is not None]
     if moves:
         text += f", {listed(moves)}"

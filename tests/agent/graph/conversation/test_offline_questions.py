@@ -59,7 +59,7 @@ TABLE: tuple[tuple[str, list[str], list[str]], ...] = (
         ["get_onchain"],
         ["On-chain facts of **BTC**", "- active addresses: ", "but", "by two", "its highest so far was"],
     ),
-    ("What is the fear and greed index?", ["get_sentiment"], ["The market's mood is", "- fear greed: "]),
+    ("What is the fear and greed index?", ["get_sentiment"], ["The market's mood is", "- fear and greed: "]),
     (
         "What is the funding of BTC?",
         ["get_derivatives"],
@@ -70,6 +70,8 @@ TABLE: tuple[tuple[str, list[str], list[str]], ...] = (
         ["get_derivatives"],
         ["I don't know the funding of SUI: there are no data"],
     ),
+    ("Is the market greedy or fearful?", ["get_sentiment"], ["The market's mood is"]),
+    ("Is there fear in the market?", ["get_sentiment"], ["The market's mood is"]),
     ("Which narratives lead?", ["get_narratives"], ["- L1: ", "- payments: ", "of its 2 assets rose"]),
     ("Any news on SUI?", ["get_news"], ["quoted as others wrote them", '- "SUI talks, markets wait']),
     (
