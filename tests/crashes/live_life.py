@@ -18,7 +18,7 @@ from agent.runtime import tending
 from agent.runtime.account import Account
 from agent.runtime.desk import Desk
 from agent.runtime.recovery import any_instrument, recover
-from core.errors import StoppedError
+from core.errors import StoppedError, UnreachableError
 from core.ports import Clock
 from tests.crashes.audit import Findings, held_against
 from tests.crashes.sender import send_all
@@ -80,7 +80,7 @@ def live(home: Path, at: Mapping[str, str]) -> None:
                 stance=stance,
                 opened=opened,
             )
-        except StoppedError:  # a question was not answered: not armed, and started again
+        except (StoppedError, UnreachableError):  # a question was not answered: not armed, and started again
             time.sleep(AGAIN_S)
             account = _account(home)
         else:
