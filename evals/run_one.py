@@ -25,7 +25,7 @@ from agent.runtime.loop import run
 from agent.runtime.minds import Thinking, decider_of, knowledge_of
 from agent.runtime.modes import Place, begin, wire
 from agent.runtime.worlds import World
-from core.errors import TokenwiseError
+from core.errors import FaultError, TokenwiseError
 from core.instant import DAY, Instant, iso
 from core.market import Bars
 from core.money import plain
@@ -33,6 +33,7 @@ from core.orders import Finding
 from core.ports import Clock
 from core.spec import Spec, parse_spec
 from evals.expect import check
+from evals.fingerprints import data_digest
 from evals.lived import lived
 from evals.opening import Opened, open_scenario
 from evals.scenario import Scenario
@@ -80,7 +81,7 @@ def failed(task: Task, why: str, exit_status: int) -> RowResult:
 
 
 async def _live(task: Task, wall: Clock) -> _Run:
-    opened = opened_once(task.scenario, task.home)
+    opened = opened_once(task.scenario, task.home, task.data)
     config = configured(task, opened.world)
     account, expects = Account(ACCOUNT), task.scenario.expects
     with ExitStack() as held:
@@ -113,13 +114,23 @@ def _journal(keep: Path | None, held: ExitStack) -> SqlJournal | MemoryJournal:
 
 
 @lru_cache(maxsize=2)
-def opened_once(scenario: Scenario, home: Path) -> Opened:
+def opened_once(scenario: Scenario, home: Path, data: str = "") -> Opened:
     """*scenario* opened; a process that runs it with several deciders reads its data once.
+
+    *data*: the digest that its data must have; "": any.
 
     Raises:
         NoAnswerError: the store has no candle of the window.
+        FaultError: the data is not what the evaluation began with.
     """
-    return open_scenario(scenario, home, SystemClock())
+    opened = open_scenario(scenario, home, SystemClock())
+    if data and data_digest(opened) != data:
+        raise FaultError(
+            f"the data of {scenario.id} was changed while the evaluation ran",
+            "Run the same command again, with no import beside it.",
+            code="store_changed",
+        )
+    return opened
 
 
 def configured(task: Task, world: World) -> RunConfig:

@@ -18,9 +18,10 @@ from core.ports import Clock
 from evals.cache import Cache
 from evals.fingerprints import data_digest, row_key, series_fingerprints
 from evals.grid import Plan, hold_tasks, is_model, matches_turnover, tasks
+from evals.opening import open_scenario
 from evals.pools import pool, workers_of
 from evals.progress import Progress
-from evals.run_one import failed, opened_once, run_one
+from evals.run_one import failed, run_one
 from evals.task import RowResult, Task
 
 LLM_AT_ONCE = 4
@@ -81,7 +82,7 @@ def run_plan(plan: Plan, out: Path, wall: Clock, *, workers: int | None, on: str
         KeyboardInterrupt: somebody stopped it.
         FaultError: a worker died.
     """
-    scenes, first = _opened(plan)
+    scenes, first = _opened(plan, wall)
     wanted = tasks(plan)
     holds = hold_tasks(plan)
     named = {task.scenario.id: task for task in wanted if _is_hold(task)}
@@ -108,12 +109,12 @@ def _is_hold(task: Task) -> bool:
     return task.role == "baseline" and task.decider == "rule:hold"
 
 
-def _opened(plan: Plan) -> tuple[dict[str, Scene], TokenwiseError | None]:
+def _opened(plan: Plan, wall: Clock) -> tuple[dict[str, Scene], TokenwiseError | None]:
     scenes: dict[str, Scene] = {}
     first: TokenwiseError | None = None
     for scenario in plan.scenarios:
         try:
-            opened = opened_once(scenario, plan.home)
+            opened = open_scenario(scenario, plan.home, wall)
         except NoAnswerError as error:
             first = first or error
             scenes[scenario.id] = Scene(lacking=f"{error.message}. {error.mend}")
@@ -231,7 +232,7 @@ class _Running:
 
     def _sent(self, task: Task, share: Decimal | None) -> Task:
         folder = None if self._journals is None else self._journals / self._key(task)[:16]
-        return replace(task, usd=share, keep=folder)
+        return replace(task, usd=share, keep=folder, data=self._scenes[task.scenario.id].data)
 
     def _take(self, task: Task, result: RowResult) -> None:
         self._cache.put(self._key(task), result)

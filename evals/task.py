@@ -39,6 +39,7 @@ class Task:
     turnover: float | None = None
     usd: Decimal | None = None
     keep: Path | None = None
+    data: str = ""
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ import pytest
 from core.errors import FaultError, NoAnswerError, UsageError
 from evals import runner
 from evals.cache import Cache
-from evals.grid import Plan
+from evals.grid import Plan, tasks
 from evals.pools import check_place, workers_of
 from evals.result import RESULT, evaluation, keep
 from evals.run_one import run_one
@@ -125,6 +125,14 @@ def test_another_window_of_the_same_name_is_another_row(tmp_path: Path) -> None:
     before = len(list((tmp_path / "out/rows").glob("*.json")))
     ran(replace(plan, scenarios=(a_scenario(tmp_path, days=13),)), tmp_path / "out")
     assert len(list((tmp_path / "out/rows").glob("*.json"))) == 2 * before
+
+
+def test_a_worker_that_lives_long_never_runs_on_the_data_of_yesterday(tmp_path: Path) -> None:
+    task = next(iter(tasks(a_plan(tmp_path, baselines="none"))))
+    assert run_one(task).ok
+    told = run_one(replace(task, data="of today"))
+    assert told.status == "failed"
+    assert "was changed while the evaluation ran" in str(told.why)
 
 
 def test_a_damaged_row_is_run_again(tmp_path: Path) -> None:
