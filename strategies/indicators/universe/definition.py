@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from strategies.indicators.universe.frame import OWN
-from strategies.indicators.universe.node import Node, sources_of
+from strategies.indicators.universe.kinds import Recursive, Window
+from strategies.indicators.universe.node import Node, ordered, sources_of
 
 
 class Family(StrEnum):
@@ -52,3 +53,13 @@ class Definition:
     def needs(self) -> frozenset[str]:
         """Columns other than an asset's own candles, by name: metrics and the benchmark's close."""
         return sources_of(self.node) - frozenset(OWN)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether a memory moves on with each bar (O(1)), so that more than `span` rows have a say in a value."""
+        return any(isinstance(one, Recursive) for one in ordered([self.node]))
+
+    @property
+    def span(self) -> int:
+        """Rows that one more bar is worked again over: the longest window in the formula; 1 where there is none."""
+        return max([1, *(one.length for one in ordered([self.node]) if isinstance(one, Window))])

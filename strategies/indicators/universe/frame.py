@@ -55,6 +55,24 @@ class Frame:
         cut = {name: matrix[:stop] for name, matrix in self.columns.items()}
         return Frame(self.assets, self.interval, self.opened_at[:stop], cut, self.age[:stop])
 
+    def since(self, start: int) -> Frame:
+        """The moments from number *start* on, as if nothing had been known before them."""
+        cut = {name: matrix[start:] for name, matrix in self.columns.items()}
+        rows = np.arange(1, len(self) - start + 1)[:, None]
+        age = np.minimum(self.age[start:], rows)
+        return Frame(self.assets, self.interval, self.opened_at[start:], cut, age)
+
+    def with_facts(self, facts: Mapping[str, Floats]) -> Frame:
+        """The same moments with *facts* beside the candles: T x N matrices by metric.
+
+        Raises:
+            ValueError: a matrix of another shape, or a fact that is called as one of the frame's own columns.
+        """
+        for name, matrix in facts.items():
+            if matrix.shape != self.age.shape or name in (*OWN, BENCHMARK):
+                raise ValueError(f"{name} {matrix.shape} is no fact of a frame of {self.age.shape}")
+        return Frame(self.assets, self.interval, self.opened_at, {**self.columns, **facts}, self.age)
+
 
 def ages(present: NDArray[np.bool_], begins: NDArray[np.bool_]) -> Ages:
     """Rows of its stretch that each asset has shown: T x N, from where candles are and where stretches begin.
@@ -70,15 +88,15 @@ def ages(present: NDArray[np.bool_], begins: NDArray[np.bool_]) -> Ages:
     return age
 
 
-def frame_of(
-    series: Sequence[BarSeries], *, benchmark: str | None = None, facts: Mapping[str, Floats] | None = None
-) -> Frame:
+def frame_of(series: Sequence[BarSeries], *, benchmark: str | None = None) -> Frame:
     """Lays the candles of *series* side by side on one grid of moments.
 
     Args:
         series: One of each asset, all of one interval; at least one.
         benchmark: The asset that the others are measured against; without it `BENCHMARK` is absent.
-        facts: T x N matrices by metric, on the grid from the first candle of all to the last.
+
+    Returns:
+        The moments from the first candle of all to the last; a delisted asset shows no candle after its own.
 
     Raises:
         ValueError: no series, intervals that differ, or a benchmark that is not among them.
@@ -105,7 +123,7 @@ def frame_of(
             raise ValueError(f"the benchmark {benchmark} is not among the {len(assets)} assets")
         close = columns["close"][:, [assets.index(benchmark)]]
         columns[BENCHMARK] = np.broadcast_to(close, shape)
-    return Frame(assets, interval, opened_at, {**columns, **(facts or {})}, age)
+    return Frame(assets, interval, opened_at, columns, age)
 
 
 def _ages_in(series: BarSeries, places: Instants) -> Ages:

@@ -46,7 +46,7 @@ def walks(count: int, assets: int, facts: bool = False) -> Frame:
     series = [series_of(f"a{n}", opened(walk(count, seed=n + 1, width=DAY))) for n in range(assets)]
     rng = np.random.default_rng(5)
     made = {name: np.exp(rng.normal(size=(count, assets)) * 0.1) for name in FACTS} if facts else {}
-    return frame_of(series, benchmark="a0", facts=made)
+    return frame_of(series, benchmark="a0").with_facts(made)
 
 
 @st.composite
@@ -78,4 +78,4 @@ def any_frames(draw: st.DrawFn) -> Frame:
         values[rng.random(frame.age.shape) < draw(st.sampled_from([0.0, 0.01, 0.3]))] = np.nan
         if rng.random() > 0.1:
             facts[name] = values
-    return replace(frame, columns={**frame.columns, **facts})
+    return frame.with_facts(facts)

@@ -93,3 +93,10 @@ def test_a_fact_is_told_where_it_is_and_a_candle_missed_where_it_is_not() -> Non
     assert early == Missing("funding_z_90", "warming_up: 90 rows in a row are needed")
     late = frame_of([series_of("a", bars_of([1.0, 2.0])), series_of("b", bars_of([1.0, 2.0, 3.0]))])
     assert read(REGISTRY["return_1"], float("nan"), late.row(2), 0) == Missing("return_1", "no_data: candle")
+
+
+@pytest.mark.parametrize(("name", "rows"), [("funding_rate", 2), ("close", 3), ("benchmark_close", 3)])
+def test_facts_on_another_grid_or_called_as_a_candles_column_are_refused(name: str, rows: int) -> None:
+    frame = one_asset(bars_of([1.0, 2.0, 3.0]))
+    with pytest.raises(ValueError, match=f"{name} .* is no fact of a frame"):
+        frame.with_facts({name: np.ones((rows, 1))})

@@ -107,12 +107,33 @@ def test_without_volume_only_what_is_about_volume_is_undefined() -> None:
     assert all(not np.isfinite(values).any() or np.isfinite(values[-1]).all() for name, values in quiet.items() if name not in about_volume)  # fmt: skip
 
 
+def test_it_says_how_one_more_bar_is_worked() -> None:
+    told = {
+        name: (REGISTRY[name].remembers, REGISTRY[name].span)
+        for name in ("rsi_14", "sma_200_distance", "mvrv")
+    }
+    assert told == {"rsi_14": (True, 2), "sma_200_distance": (False, 200), "mvrv": (False, 1)}
+    assert max(one.span for one in REGISTRY.values()) == 365
+
+
+@each
+def test_rows_before_its_warm_up_have_no_say_unless_it_remembers(one: Definition) -> None:
+    if one.remembers:
+        return
+    newest = measure_universe(FRAME.since(len(FRAME) - one.warm_up), [one.name])[one.name][-1]
+    expected = MEASURED[one.name][-1]
+    np.testing.assert_allclose(newest, expected, rtol=1e-9, atol=1e-12)
+
+
 def test_ranks_need_a_universe_of_twenty() -> None:
     small = measure_universe(walks(120, 19))
     compared = [one.name for one in REGISTRY.values() if one.in_universe]
     assert len(compared) >= 8
     for name in compared:
         assert np.isnan(small[name]).all()
+    for one in REGISTRY.values():
+        if not one.in_universe and one.needs <= {BENCHMARK} and one.warm_up <= 120:
+            assert np.isfinite(small[one.name][-1]).any(), one.name
     ranks = MEASURED["return_30_rank"][-1]
     assert sorted(ranks) == pytest.approx(np.arange(21) / 20)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.market import Floats
 from strategies.indicators.universe import evaluate
@@ -59,6 +60,15 @@ def test_what_comes_later_changes_no_digit() -> None:
     late = measure_universe(replace(frame, columns=other))
     for name, values in early.items():
         np.testing.assert_array_equal(values, late[name][:200], err_msg=name)
+
+
+@settings(max_examples=10)
+@given(frame=any_frames(), share=st.floats(0, 1))
+def test_of_any_rows_the_first_give_what_they_give_alone(frame: Frame, share: float) -> None:
+    count = int(share * len(frame))
+    whole = measure_universe(frame)
+    alone = measure_universe(frame.until(count))
+    assert_same({name: values[:count] for name, values in whole.items()}, alone)
 
 
 def test_a_fact_that_goes_and_comes_back_begins_anew() -> None:
