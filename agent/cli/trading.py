@@ -87,6 +87,10 @@ def trade(asked: Asked, *, name: str = "paper", seat: Seat | None = None) -> int
         raise UsageError(f"{asked.account!r} is not an account name", "Use letters, digits, - and _.")
     if asked.report_path is not None and Path(asked.report_path).is_dir():
         raise UsageError(f"--report {asked.report_path!r} is a folder", "Give the path of a file, or none.")
+    if asked.llm:
+        from agent.models.configured import checked_mode
+
+        checked_mode(asked.llm)
     if is_live(asked.market):
         from agent.cli.real_time import trade_live
 

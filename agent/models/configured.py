@@ -194,7 +194,15 @@ def _endpoint(settings: ModelSettings) -> Endpoint:
 
 
 def _mode(settings: ModelSettings, given: str | None) -> str:
-    mode = given or settings.mode
+    return checked_mode(given or settings.mode)
+
+
+def checked_mode(mode: str) -> str:
+    """*mode*, where it is one of `MODES`.
+
+    Raises:
+        UsageError: it is none.
+    """
     if mode not in MODES:
         raise UsageError(
             f"there is no --llm mode {mode!r}", f"Choose one of {', '.join(MODES)}.", candidates=MODES

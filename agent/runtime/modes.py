@@ -228,9 +228,11 @@ class Benchmark:
 
 
 async def benchmark(config: RunConfig, world: World, wall: Clock, until: Instant) -> Benchmark:
-    """Buy & hold through the same loop, in memory, under the profile ``none``."""
+    """Buy & hold through the same loop, in memory, under the profile ``none``; nobody is asked for a yes to it."""
     limits = profile("none")
-    config = replace(config, account="benchmark", decider=HOLD, limits=limits, profile="none", until=until)
+    config = replace(
+        config, account="benchmark", decider=HOLD, limits=limits, profile="none", until=until, approve="auto"
+    )
     journal = MemoryJournal()
     desk = wire(config, world, Place(None, journal), Account("benchmark"), wall=wall)
     with closing(desk):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.errors import UsageError
-from core.instant import Instant, Interval
+from core.instant import Instant, Interval, iso
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Schedule:
             )
         if self.start >= self.until:
             raise UsageError(
-                "--from is not before --until", "Choose a window that holds at least one candle."
+                f"the run would begin at {iso(self.start)}, which is not before --until {iso(self.until)}",
+                "Choose a --from and an --until with at least one candle between them.",
             )
         if self.grain.ceil(self.start) + self.grain.ms > self.until:
             raise UsageError(

@@ -37,6 +37,13 @@ def test_an_order_waits_is_shown_with_its_terms_and_goes_after_a_yes(line: Line)
     assert line("journal", "verify") == 0
 
 
+def test_buy_and_hold_beside_an_account_that_asks_is_not_held_up_by_the_asking(line: Line) -> None:
+    asking = ("paper", "--market", "sim?assets=2", "--decider", "rule:cash", "--until", "2024-01-05")
+    asks = line.data(*asking, "--approve", "ask", "--report", "none")["benchmark"]
+    assert asks == line.data(*asking, "--account", "auto", "--report", "none")["benchmark"]
+    assert asks["total_return"] != 0
+
+
 def test_people_are_told_what_to_type(line: Line) -> None:
     assert line("approvals", "list") == 0
     assert "nothing waits" in line.out

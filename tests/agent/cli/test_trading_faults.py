@@ -38,6 +38,8 @@ WRONG = [
     (("--market", "sim?assets=0"), 2, "assets"),
     (("--market", "replay"), 3, "no 1h candles"),
     (("--profile", "brave"), 2, "brave"),
+    (("--llm", "sometimes"), 2, "sometimes"),
+    (("--until", "2023-01-01"), 2, "begin at 2024-01-01T00:00:00Z"),
     (("--limits", "absent.toml"), 2, "absent.toml"),
     (("--limits", "/"), 2, "folder"),
     (("--report", "/"), 2, "folder"),
