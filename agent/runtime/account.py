@@ -44,13 +44,15 @@ from strategies.risk.exits import ExitPlan
 class Protection:
     """What guards one position: its plan, the highest high since the entry, the stop that rests at the venue.
 
-    *opened_at* tells that position from one that was opened after it.
+    *opened_at* tells that position from one that was opened after it. *is_dust*: what is left is less than the
+    venue takes, so nothing guards it, and what is bought beside it begins anew.
     """
 
     opened_at: Instant
     plan: ExitPlan
     high: Decimal
     resting: OrderId | None = None
+    is_dust: bool = False
 
 
 @dataclass(frozen=True, slots=True)

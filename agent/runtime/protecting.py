@@ -18,7 +18,7 @@ from core.observation import Missing
 from core.orders import ApprovedOrder, OrderType, Purpose, Side, Verdict, Wish
 from strategies.risk.case import is_resting_stop
 from strategies.risk.engine import review_exit
-from strategies.risk.exits import Trigger, fired, plan
+from strategies.risk.exits import ExitPlan, Trigger, fired, plan
 from strategies.risk.refusals import is_dust
 
 
@@ -40,20 +40,54 @@ async def protect(desk: Desk, now: Instant, symbols: tuple[str, ...]) -> None:
             await _cancel_resting(desk, now, symbol)
             account.protections.pop(symbol, None)
             continue
+        begun = held.opened_at
+        if guard is not None and guard.is_dust:
+            if _is_dust(desk, symbol):
+                _review(desk, now, symbol, "stop", desk.mark(symbol))  # said again where something traded
+                continue
+            guard, begun = None, now
         if guard is None or _is_incomplete(desk, guard):
             atr = atr_of(desk.market, symbol, desk.config.every)
             known = None if isinstance(atr, Missing) else atr
-            exits_of = plan(held.average_price, known, held.opened_at, desk.config.limits)
+            exits_of = plan(held.average_price, known, begun, desk.config.limits)
             high = held.average_price if guard is None else guard.high
             guard = Protection(held.opened_at, exits_of, high, None if guard is None else guard.resting)
             account.protections[symbol] = guard
         await _rest_stop(desk, now, symbol, guard)
+        if account.protections[symbol].resting not in account.open and _is_dust(desk, symbol):
+            _lay_down(desk, symbol)
+
+
+def _is_dust(desk: Desk, symbol: str) -> bool:
+    """Whether what is held of *symbol* is less than its venue takes."""
+    rules, mark = desk.market.instrument(symbol), desk.mark(symbol)
+    quantity = floor_to(desk.account.portfolio.quantity(symbol), rules.lot_size)
+    too_little = mark is not None and multiply(quantity, mark) < rules.min_notional
+    return quantity <= 0 or quantity < rules.min_quantity or too_little
+
+
+def _lay_down(desk: Desk, symbol: str) -> None:
+    """Guards dust no more, and remembers that it is dust."""
+    held = desk.account.portfolio.positions[symbol]
+    nothing = ExitPlan(None, None, None, None)
+    laid = Protection(held.opened_at, nothing, held.average_price, is_dust=True)
+    desk.account.protections[symbol] = laid
 
 
 def unprotected(desk: Desk) -> tuple[str, ...]:
-    """The symbols whose plan still lacks a level (its ATR was not known at the entry), or whose old stop has not ended."""
+    """The symbols whose plan still lacks a level (its ATR was not known at the entry), or whose old stop has not ended.
+
+    And dust that is worth more than that again.
+    """
     guards = desk.account.protections.items()
-    return (*(symbol for symbol, guard in guards if _is_incomplete(desk, guard)), *desk.unended)
+    return (
+        *(
+            symbol
+            for symbol, guard in guards
+            if (not _is_dust(desk, symbol) if guard.is_dust else _is_incomplete(desk, guard))
+        ),
+        *desk.unended,
+    )
 
 
 def _wants_exits(desk: Desk) -> bool:
@@ -170,7 +204,7 @@ async def _close(
     verdict = _review(desk, now, symbol, trigger, None)
     if verdict.order is None:
         if is_dust(verdict.findings):
-            desk.account.protections.pop(symbol, None)
+            _lay_down(desk, symbol)
         return
     events: list[Event] = [] if again else [Exit(symbol, trigger, level, verdict.order.id)]
     events += [Approved(verdict.order, verdict.findings), desk.executor.intent(verdict.order)]

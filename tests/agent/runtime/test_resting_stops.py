@@ -11,8 +11,8 @@ from core.errors import UnreachableError
 from core.instant import HOUR
 from core.orders import ApprovedOrder, OrderStatus, Side
 from strategies.risk.case import is_resting_stop
-from tests.agent.runtime.fake_venue import Scene, scene
-from tests.agent.runtime.test_proving import FIRST, decided
+from tests.agent.runtime.fake_venue import Scene, an_approved, scene
+from tests.agent.runtime.test_proving import FIRST, SECOND_ONE, decided
 
 SILENT = UnreachableError("it does not answer")
 
@@ -85,3 +85,28 @@ def test_a_stop_that_can_still_fill_is_left_to_fill() -> None:
         beat(on)
     assert len(at_rest(on)) == 1
     assert len(on.venue.sent) == 2
+
+
+def test_what_is_bought_beside_dust_is_guarded_as_a_position_of_its_own() -> None:
+    exits = {"exits": {"stop_atr": "2", "trailing_atr": "2", "time": "3h"}}
+    on = scene(limits=exits, closes=[100.0] * 22 + [80.0] * 80)
+    decided(on, FIRST, 1.0)
+    on.venue.trade(on.venue.sent[0].id, "16")
+    sale = an_approved(7, Side.SELL, quantity="15.99")  # worth 0.8 of what is left: less than the venue takes
+    on.do(live_through(on.desk, on.now))
+    on.send(sale)
+    on.venue.trade(sale.id, "15.99")
+    for _ in range(8):
+        beat(on)
+    sent = len(on.venue.sent)
+    decided(on, SECOND_ONE, 1.0)
+    on.venue.trade(on.venue.sent[-1].id, "20", price="80")
+    for _ in range(2):
+        beat(on)
+    (stop,) = at_rest(on)
+    assert [one.side for one in on.venue.sent[sent:]] == [Side.BUY, Side.SELL]
+    assert stop.stop_price is not None
+    assert 60 < stop.stop_price < 80
+    for _ in range(3):
+        beat(on)
+    assert on.venue.sent[-1].reason == "time"
