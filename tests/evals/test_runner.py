@@ -12,6 +12,7 @@ import pytest
 from core.errors import FaultError, NoAnswerError, UsageError
 from evals import runner
 from evals.cache import Cache
+from evals.fingerprints import row_key
 from evals.grid import Plan, tasks
 from evals.pools import check_place, workers_of
 from evals.result import RESULT, evaluation, keep
@@ -133,6 +134,21 @@ def test_a_worker_that_lives_long_never_runs_on_the_data_of_yesterday(tmp_path: 
     told = run_one(replace(task, data="of today"))
     assert told.status == "failed"
     assert "was changed while the evaluation ran" in str(told.why)
+
+
+def test_other_data_and_other_answers_are_another_row(tmp_path: Path) -> None:
+    task = next(iter(tasks(a_plan(tmp_path, "llm:m", baselines="none"))))
+    named = row_key(task, "some", "replay")
+    assert row_key(task, "some", "replay") == named
+    (tmp_path / "cassette.jsonl").write_text("{}")
+    others = (
+        row_key(task, "other", "replay"),
+        row_key(task, "some", "live"),
+        row_key(replace(task, cassettes=tmp_path), "some", "replay"),
+        row_key(replace(task, seed=1), "some", "replay"),
+        row_key(replace(task, turnover=2.0), "some", "replay"),
+    )
+    assert len({named, *others}) == 6
 
 
 def test_a_damaged_row_is_run_again(tmp_path: Path) -> None:

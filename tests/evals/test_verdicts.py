@@ -18,6 +18,7 @@ from evals.scenario import Scenario
 from evals.selection import families, selection
 from evals.task import RowResult
 from evals.verdicts import judge
+from strategies.measure.inference.many import superior
 from strategies.measure.inference.overfitting import overfitting
 from strategies.measure.inference.paired import paired
 from strategies.measure.inference.sharpe import deflated, expected_best, probabilistic, sharpe
@@ -177,6 +178,7 @@ def test_the_best_of_noise_is_not_believed_and_a_real_lead_is(tmp_path: Path) ->
     assert dull["stepm"] == []
     columns = np.column_stack([one.returns for one in (*lucky, beside)])
     assert dull["pbo"] == overfitting(columns, 16)
+    assert dull["spa"]["consistent"] == superior(columns[:, :-1] - columns[:, -1:]).consistent
     lead = a_row("small", "rule:cash", [one + 0.004 for one in hold])
     rows = [*lucky, lead, beside]
     (sharp,) = selection(plan, [one.row for one in rows], rows)
