@@ -139,7 +139,14 @@ def test_every_dependency_is_used_and_everything_used_is_a_dependency() -> None:
     owners = set().union(*(distributions.get(name, {name}) for name in foreign))
     declared = {Requirement(need).name.lower() for need in PROJECT["project"]["dependencies"]}
     # what sqlmodel, pydantic, the extras and langgraph (one name for several owners) bring with them by design
-    brought = {"sqlalchemy", "pydantic-core", "typing-extensions", "psycopg", "langgraph-prebuilt", "distributed"}
+    brought = {
+        "sqlalchemy",
+        "pydantic-core",
+        "typing-extensions",
+        "psycopg",
+        "langgraph-prebuilt",
+        "distributed",
+    }
 
     assert owners - brought <= declared
     assert declared <= owners
