@@ -36,7 +36,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
 @options
 @click.argument("question")
 def app(question: str, **flags: object) -> None:
-    """Ask something about a price, a trend, levels, your portfolio, decisions or limits."""
+    """Ask about a price, trend, levels, on-chain facts, funding, mood, news, your portfolio, decisions or limits."""
     one_answer("ask", question, flags)
 
 

@@ -23,7 +23,7 @@ _HELP = "Ask in your own words. /quit ends; the thread can be taken up again wit
 @options
 @click.argument("question", required=False)
 def app(question: str | None, **flags: object) -> None:
-    """Talk about prices, trends, levels, your portfolio, decisions and limits. /quit ends."""
+    """Talk about prices, trends, on-chain facts, news, your portfolio, decisions and limits. /quit ends."""
     if question is not None:
         one_answer("chat", question, flags)
         return

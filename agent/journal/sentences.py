@@ -57,7 +57,7 @@ def _wish(proposal: _Body, menu: list[str], wished: _Body) -> str:
     if isinstance(before, int | float):
         told += f", before {before:g}"
     told += ")"
-    thesis = f", because {proposal['thesis']}" if proposal["thesis"] else ""
+    thesis = f", because {proposal['thesis'].rstrip('.')}" if proposal["thesis"] else ""
     return f"{told}{thesis}"
 
 

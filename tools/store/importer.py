@@ -178,6 +178,7 @@ class _Import:
         self._store = store
         self._root = root
         self._present = {info.key: info for info in store.series()}
+        self._taken: set[str] = set()
 
     def meet(self, entries: Sequence[Entry]) -> None:
         """Remembers the assets that are named and that no table knows."""
@@ -228,7 +229,8 @@ class _Import:
             row = None if fault.row is None else fault.row + 1
             self.report.refused.append(Refusal(name, row, fault.code, fault.message))
             return
-        self.report.files += 1
+        self._taken.add(name)  # a file that holds several series is read for each of them
+        self.report.files = len(self._taken)
         results, changes = self._merge(entry, found)
         if changes:
             imported = Imported(

@@ -122,7 +122,7 @@ def a_trade(number: int) -> list[Entry]:
         Submitted(order_name(number)),
         Acknowledged(order_name(number)),
     ]
-    proposals = (Proposal(0, 1.0, thesis="the close is above its mean"), Proposal(1, 1.0))
+    proposals = (Proposal(0, 1.0, thesis="the close is above its mean."), Proposal(1, 1.0))
     first = decided(number, market_of(*(100.0 + number + n for n in range(4))), *proposals)
     return [first, *(Entry(at(number), event) for event in events), filled(number)]
 

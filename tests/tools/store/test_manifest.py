@@ -226,3 +226,10 @@ def test_an_asset_is_found_by_id_ticker_or_name_and_never_guessed() -> None:
     with pytest.raises(NoAnswerError) as several:
         assets.resolve(twice, "LUNA")
     assert several.value.code == "ambiguous_asset"
+
+
+def test_a_file_that_is_read_for_several_series_is_counted_once(tmp_path: Path) -> None:
+    frame(bars(wander(30))).write_parquet(tmp_path / "BTCUSDT_1h.parquet")
+    twice = manifest(tmp_path, ENTRY + ENTRY.replace('"test"', '"other"'))
+    report = import_files(a_store(tmp_path), jobs(read_manifest(twice), tmp_path), tmp_path)
+    assert (report.files, len(report.series)) == (1, 2)
