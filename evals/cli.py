@@ -40,9 +40,8 @@ def list_scenarios() -> None:
 
     def tell() -> None:
         for one in known:
-            mark = "SIMULATED " if one["simulated"] else ""
             window = f"{one['start'][:10]} to {one['end'][:10]}"
-            click.echo(f"{one['id']:18} {window}  {mark}{one['title']}")
+            click.echo(f"{one['id']:18} {window}  {one['title']}")
             if one["needs"]:
                 click.echo(f"{'':18} needs: {one['needs']}")
 

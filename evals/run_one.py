@@ -29,8 +29,9 @@ from core.errors import FaultError, TokenwiseError
 from core.instant import DAY, Instant, iso
 from core.market import Bars
 from core.money import plain
+from core.observation import Missing
 from core.orders import Finding
-from core.ports import Clock
+from core.ports import Clock, Decider
 from core.spec import Spec, parse_spec
 from evals.expect import check
 from evals.fingerprints import data_digest
@@ -38,6 +39,7 @@ from evals.lived import lived
 from evals.opening import Opened, open_scenario
 from evals.scenario import Scenario
 from evals.task import RowResult, Status, Task
+from strategies.decider import RuleDecider
 from strategies.measure.curve import Curve, daily, equity_curve
 from strategies.measure.performance import performance
 from strategies.risk.limits import profile
@@ -58,6 +60,7 @@ class _Run:
     story: History
     reason: str
     broken: tuple[Finding, ...]
+    silent: tuple[Missing, ...]
 
 
 def run_one(task: Task) -> RowResult:
@@ -99,7 +102,21 @@ async def _live(task: Task, wall: Clock) -> _Run:
                 await begin(desk, resumed=False)
                 reason = await run(desk)
                 broken = () if task.role == "baseline" else check(expects, lived(desk, opened.world))
-        return _Run(opened, config, history(journal.records(account.stream)), reason, broken)
+        story = history(journal.records(account.stream))
+        return _Run(opened, config, story, reason, broken, silent(decider, opened.world, config))
+
+
+def silent(decider: Decider, world: World, config: RunConfig) -> tuple[Missing, ...]:
+    """Until when a rule says nothing of a symbol, where its candles do not reach back as far as it looks."""
+    strategy = decider.strategy if isinstance(decider, RuleDecider) else None
+    count = max((need.count for need in strategy.needs), default=0) if strategy is not None else 0
+    found = []
+    for symbol, series in world.series.items():
+        ready = Instant(int(series.bars.opened_at[0]) + count * config.every.ms)
+        if count and ready > config.start:
+            why = f"silent before {iso(ready)}: it looks at {count} candles of {config.every}"
+            found.append(Missing(symbol, why))
+    return tuple(found)
 
 
 def _journal(keep: Path | None, held: ExitStack) -> SqlJournal | MemoryJournal:
@@ -215,7 +232,7 @@ def _measured(task: Task, ran: _Run) -> RowResult:
         "final_equity": float(curve.equity[-1]),
         "turnover_matched": task.turnover,
         "expects": _expected(task, ran.broken),
-        "missing": [{"what": gap.what, "why": gap.why} for gap in measured.missing],
+        "missing": [{"what": gap.what, "why": gap.why} for gap in (*measured.missing, *ran.silent)],
         "journal_head": f"sha256:{story.head}",
     }
     return RowResult(

@@ -125,7 +125,9 @@ def test_a_budget_that_runs_out_is_partial_and_never_another_models_decisions(
 ) -> None:
     # each call sets aside the longest answer, some 0.005 USD, and then takes 0.00016
     line.home.mkdir()
-    (line.home / "prices.toml").write_text('[models.test-model]\ninput = "1"\noutput = "1"\n', encoding="utf-8")
+    (line.home / "prices.toml").write_text(
+        '[models.test-model]\ninput = "1"\noutput = "1"\n', encoding="utf-8"
+    )
     run = words(
         tmp_path, "out", "--llm", "live", "--seeds", "1", "--baselines", "none", "--budget-usd", "0.006"
     )

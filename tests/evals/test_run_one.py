@@ -99,3 +99,18 @@ def test_a_kept_journal_can_be_verified_and_is_the_one_that_was_measured(tmp_pat
         tmp_path / "kept/journal.db", tmp_path / "kept/heads.json", readonly=True
     ) as journal:
         assert journal.heads()["trading/eval"].hash == found.journal_head
+
+
+def test_a_rule_that_looks_further_back_than_the_candles_reach_is_silent_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    short = replace(a_scenario(tmp_path), warmup_ms=0)
+    task = replace(a_task(tmp_path, "rule:sma?window=200"), scenario=short)
+    found = run_one(task).row
+    assert found["fills"] == 0
+    gaps = [gap for gap in found["missing"] if gap["why"].startswith("silent before")]
+    assert {gap["what"] for gap in gaps} == set(short.symbols)
+    assert "it looks at 200 candles of 4h" in gaps[0]["why"]
+
+    whole = run_one(a_task(tmp_path, "rule:sma?window=15")).row
+    assert not [gap for gap in whole["missing"] if gap["why"].startswith("silent")]
