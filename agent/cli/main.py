@@ -32,6 +32,9 @@ COMMANDS = {
     "doctor": ("agent.cli.doctor", "Check this installation and this home."),
 }
 
+# commands of packages that this one may not import: known by their entry point
+_OURS = {"eval": "How good a decider is: list, run, compare, lookahead."}
+
 # end cleanly (exit 0) when a person stops them; everything else that is cut ends with 130
 _LONG_RUNNING = {"paper", "live", "serve", "mcp", "chat", "demo"}
 
@@ -52,7 +55,7 @@ class _Root(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, text) for name, (_, text) in COMMANDS.items()]
-        rows += [(point.name, "From an installed plugin.") for point in _plugins()]
+        rows += [(point.name, _OURS.get(point.name, "From an installed plugin.")) for point in _plugins()]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
