@@ -18,15 +18,19 @@ from tools.exchange.paper.faults import OF_SUBMITS, Fault
 def lived(
     home: Path, seed: int, *, unanswered: float = 0.0, kinds: tuple[Fault, ...] = OF_SUBMITS
 ) -> Counter[str]:
-    """Lives a window, started again while the venue does not answer; how often each alert was given."""
-    chosen = setting(seed, rows=80, unanswered=unanswered)
-    chosen = replace(chosen, script=replace(chosen.script, kinds=kinds))
-    while True:
-        try:
-            assert work(home, chosen) == "until"
-        except StoppedError:
-            continue
-        break
+    """Lives a window, started again while the venue does not answer; how often each alert was given.
+
+    Then it lives a few hours more in which every question is answered: what the last one was about is told too.
+    """
+    for rows, share in ((80, unanswered), (84, 0.0)):
+        chosen = setting(seed, rows=rows, unanswered=share)
+        chosen = replace(chosen, script=replace(chosen.script, kinds=kinds))
+        while True:
+            try:
+                assert work(home, chosen) == "until"
+            except StoppedError:
+                continue
+            break
     with SqlJournal.open(home / "journal.db", home / "heads.json", readonly=True) as journal:
         return Counter(record.body["code"] for record in journal.records("trading/paper", kinds=("alert",)))
 
