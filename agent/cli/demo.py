@@ -11,7 +11,8 @@ import click
 @click.pass_context
 def app(context: click.Context, seed: int, days: int) -> None:
     """Some months of decisions in seconds; the account `demo` begins again on every call."""
-    from agent.cli.trading import Asked, trade
+    from agent.cli.asked import Asked
+    from agent.cli.trading import trade
     from core.instant import DAY, Instant, instant, iso
 
     start = "2024-01-01T00:00:00Z"

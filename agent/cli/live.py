@@ -45,7 +45,8 @@ def app(
         return
     if venue is None:
         raise UsageError("live trading needs --venue", "Name it: --venue binance.")
-    from agent.cli.trading import Asked, trade
+    from agent.cli.asked import Asked
+    from agent.cli.trading import trade
     from agent.runtime.seats import LiveSeat
     from tools.exchange.certification.certificate import require
     from tools.exchange.live.connecting import venue as dialect_of

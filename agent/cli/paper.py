@@ -34,7 +34,8 @@ def app(context: click.Context, /, **flags: object) -> None:
     """Trade a paper account: on a simulated market, on the store's history, or in real time on live prices."""
     if context.invoked_subcommand is not None:
         return
-    from agent.cli.trading import Asked, trade
+    from agent.cli.asked import Asked
+    from agent.cli.trading import trade
 
     context.exit(trade(Asked(**flags)))  # type: ignore[arg-type]  # click has parsed every flag to its type
 

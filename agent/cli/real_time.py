@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from agent import settings
+from agent.cli.asked import Asked, configured, refuse_halted, symbols_of
 from agent.cli.stopping import stop_on_signals
-from agent.cli.trading import Asked, configured, refuse_halted, symbols_of
 from agent.journal.store import SqlJournal
 from agent.runtime.account import Account
 from agent.runtime.attending import Interrupted, unless
