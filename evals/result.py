@@ -105,11 +105,12 @@ def warnings(plan: Plan, ran: Ran, rows: Sequence[Mapping[str, Any]]) -> list[di
     faults: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         who = f"{row['decider']} in {row['scenario']}"
+        quiet: dict[str, list[str]] = {}
         for gap in row.get("missing", ()):
             if gap["why"].startswith("silent"):
-                faults.setdefault(("silent", f"{who}, {gap['what']}: {gap['why']}"), []).append(
-                    str(row["seed"])
-                )
+                quiet.setdefault(gap["why"], []).append(gap["what"])
+        for why, symbols in quiet.items():
+            faults.setdefault(("silent", f"{who}, {', '.join(symbols)}: {why}"), []).append(str(row["seed"]))
         if row["status"] != "ok" and row["scenario"] not in lacking:
             faults.setdefault((str(row["status"]), f"{who}: {row['why']}"), []).append(str(row["seed"]))
         for one in row.get("expects", ()):

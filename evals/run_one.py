@@ -113,7 +113,7 @@ def silent(decider: Decider, world: World, config: RunConfig) -> tuple[Missing, 
     found = []
     for symbol, series in world.series.items():
         ready = Instant(int(series.bars.opened_at[0]) + count * config.every.ms)
-        if count and ready > config.start:
+        if count > 1 and ready > config.start:
             why = f"silent before {iso(ready)}: it looks at {count} candles of {config.every}"
             found.append(Missing(symbol, why))
     return tuple(found)
