@@ -8,14 +8,15 @@ from hashlib import sha256
 
 from core.errors import LookAheadError, NoAnswerError
 from core.instant import Instant, Interval
-from core.market import Bars, BarSeries, Candle, Instrument
+from core.market import Bars, BarSeries, Instrument
 from core.observation import Missing
 from core.ports import Clock
 from tools.market.resample import resample
 from tools.market.track import Track
+from tools.market.track_reading import TrackReading
 
 
-class BarMarket:
+class BarMarket(TrackReading):
     """Implements `core.ports.MarketData` over one `BarSeries` per symbol, all of one grain."""
 
     def __init__(
@@ -55,49 +56,9 @@ class BarMarket:
         for track in self._moving:
             track.advance(now)
 
-    def candle(self, symbol: str) -> Candle | Missing:
-        """The newest closed candle; `Missing` where there is none or the gate refuses it."""
-        track = self._track(symbol, self.grain)
-        why = track.missing(1, self.now)
-        return why or track.series.bars.candle(track.newest)
-
     def close(self, symbol: str) -> tuple[float, Instant] | Missing:
         """The last good close and when it was known, however old."""
         return self._track(symbol, self.grain).close()
-
-    def window(self, symbol: str, interval: Interval, count: int) -> Bars | Missing:
-        """The newest *count* closed candles of *interval*, all of one segment and clean."""
-        track = self._track(symbol, interval)
-        return track.missing(count, self.now) or track.bars(count)
-
-    def column(self, symbol: str, interval: Interval, name: str, count: int) -> list[float] | Missing:
-        """One column of `window`, as a plain list."""
-        track = self._track(symbol, interval)
-        return track.missing(count, self.now) or track.column(name, count)
-
-    def candles_since(self, symbol: str, opened_from: Instant) -> list[Candle]:
-        """The closed candles of the grain opened at or after *opened_from*, refused ones left out."""
-        return self._track(symbol, self.grain).since(opened_from)
-
-    def last_print(self, symbol: str) -> Candle | None:
-        """The newest closed candle, whatever the gate says of it."""
-        track = self._track(symbol, self.grain)
-        return None if track.newest < 0 else track.series.bars.candle(track.newest)
-
-    def instrument(self, symbol: str) -> Instrument:
-        """The venue's filters.
-
-        Raises:
-            NoAnswerError: this market does not have *symbol*.
-        """
-        if symbol not in self._instruments:
-            raise NoAnswerError(
-                f"this market has no {symbol}",
-                "Choose one of its symbols.",
-                code="unknown_symbol",
-                candidates=self.symbols,
-            )
-        return self._instruments[symbol]
 
     def delisted_at(self, symbol: str) -> Instant | None:
         """When trading ended, once that has happened."""

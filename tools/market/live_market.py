@@ -7,18 +7,19 @@ from hashlib import sha256
 
 from core.errors import LookAheadError, NoAnswerError
 from core.instant import Instant, Interval
-from core.market import Bars, BarSeries, Candle, Instrument
+from core.market import BarSeries, Instrument
 from core.observation import Missing
 from core.ports import Clock
 from tools.market.growing import COLUMNS, Growing
 from tools.market.resample import resample
 from tools.market.track import Track
+from tools.market.track_reading import TrackReading
 
 _KEEP_GRAIN = 10_000
 _KEEP_WIDE = 4_000
 
 
-class LiveMarket:
+class LiveMarket(TrackReading):
     """Implements `core.ports.MarketData` over series that `tools.market.live_feed` feeds.
 
     The grain, the decision interval and the day are series of their own, as the venue tells them; any
@@ -41,7 +42,7 @@ class LiveMarket:
         self.now = Instant(0)
         self.widths = tuple(sorted({grain, *widths}))
         self._clock = clock
-        self._instruments = dict(instruments)
+        self._instruments: dict[str, Instrument] = dict(instruments)
         self._series = {
             (symbol, width.ms): Growing(
                 asset_of(symbol), symbol, width, source, _KEEP_GRAIN if width == grain else _KEEP_WIDE
@@ -67,11 +68,6 @@ class LiveMarket:
         for series in self._series.values():
             series.advance(now)
 
-    def candle(self, symbol: str) -> Candle | Missing:
-        """The newest closed candle; `Missing` where there is none or the gate refuses it."""
-        track = self._track(symbol, self.grain)
-        return track.missing(1, self.now) or track.series.bars.candle(track.newest)
-
     def close(self, symbol: str) -> tuple[float, Instant] | Missing:
         """The last good close and when it was known, however old; of a wider series before the grain's first."""
         for width in self.widths:
@@ -79,40 +75,6 @@ class LiveMarket:
             if not isinstance(found, Missing):
                 return found
         return found
-
-    def window(self, symbol: str, interval: Interval, count: int) -> Bars | Missing:
-        """The newest *count* closed candles of *interval*, all of one segment and clean."""
-        track = self._track(symbol, interval)
-        return track.missing(count, self.now) or track.bars(count)
-
-    def column(self, symbol: str, interval: Interval, name: str, count: int) -> list[float] | Missing:
-        """One column of `window`, as a plain list."""
-        track = self._track(symbol, interval)
-        return track.missing(count, self.now) or track.column(name, count)
-
-    def candles_since(self, symbol: str, opened_from: Instant) -> list[Candle]:
-        """The closed candles of the grain opened at or after *opened_from*, refused ones left out."""
-        return self._track(symbol, self.grain).since(opened_from)
-
-    def last_print(self, symbol: str) -> Candle | None:
-        """The newest closed candle, whatever the gate says of it."""
-        track = self._track(symbol, self.grain)
-        return None if track.newest < 0 else track.series.bars.candle(track.newest)
-
-    def instrument(self, symbol: str) -> Instrument:
-        """The venue's filters.
-
-        Raises:
-            NoAnswerError: this market does not have *symbol*.
-        """
-        if symbol not in self._instruments:
-            raise NoAnswerError(
-                f"this market has no {symbol}",
-                "Choose one of its symbols.",
-                code="unknown_symbol",
-                candidates=self.symbols,
-            )
-        return self._instruments[symbol]
 
     def refilter(self, fresh: Instrument) -> bool:
         """Lets a symbol's filters be *fresh* from now on; whether they were others."""
