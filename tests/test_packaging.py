@@ -146,6 +146,7 @@ def test_every_dependency_is_used_and_everything_used_is_a_dependency() -> None:
         "psycopg",
         "langgraph-prebuilt",
         "distributed",
+        "matplotlib",
     }
 
     assert owners - brought <= declared
