@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from core.instant import iso
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from tools.ask import Reply, Tool
 
 _WIDEST = 72
+_LINE = 110
 
 
 def tell_tools(tools: Sequence[Tool]) -> None:
@@ -58,7 +60,8 @@ def _list(name: str, rows: Sequence[Any], columns: Sequence[str] | None) -> None
     else:
         # what a source asks to stand beside its data stands there whole
         told = map(str, rows) if name == "credits" else map(_cell, rows)
-        print(f"{name}: {', '.join(told)}")
+        line = f"{name}: {', '.join(told)}"
+        print(line if name == "credits" else fill(line, _LINE, subsequent_indent="  ", break_long_words=False))
 
 
 def _cell(value: Any) -> str:

@@ -18,6 +18,16 @@ KINDS: Mapping[str, str] = {
     "active_addresses": "onchain",
     "tx_count": "onchain",
     "exchange_netflow": "onchain",
+    "exchange_inflow": "onchain",
+    "exchange_outflow": "onchain",
+    "market_cap_at_close": "onchain",
+    "market_cap": "fundamental",
+    "fdv": "fundamental",
+    "circulating_supply": "fundamental",
+    "total_supply": "fundamental",
+    "total_volume": "fundamental",
+    "dex_volume": "fundamental",
+    "commit_count_4_weeks": "fundamental",
 }
 """Every metric that a simulated market has, with its kind."""
 

@@ -68,7 +68,7 @@ class Printer:
         noise = stream(self._seed, f"{self._token.asset}:candles:{self._parts}", number)
         log_price, sigma = self._finer(path, noise)
         steps = len(log_price)
-        close = self._on_tick(np.exp(log_price))
+        close = self.priced(log_price)
         draws = noise.random((3, steps))
         off = np.where(draws[0] < _GAP_SHARE, _GAP_SD * noise.standard_normal(steps), 0.0)
         opened = self._on_tick(np.concatenate(([self._close], close[:-1])) * np.exp(off))
@@ -79,6 +79,10 @@ class Printer:
         width = HOUR // self._parts
         times = np.arange(steps, dtype=np.int64) * width + (self._begin + number * HOURS * HOUR)
         return self._wider(Columns(times, opened, high, low, close, volume))
+
+    def priced(self, log_price: Floats) -> Floats:
+        """Points of the path as prices on the venue's steps."""
+        return self._on_tick(np.exp(log_price))
 
     def bad_tick(self, columns: Columns, row: int, factor: float) -> None:
         """Misprints the whole candle *row* in place, *factor* times too large."""

@@ -1,7 +1,7 @@
 """The simulated market's fundamentals and on-chain series, point in time.
 
-Each is read off the token's true value (`latent`) with noise of its own; price has no part in it. A day's
-figures carry its midnight as *as_of* and are known two midnights later, as such figures are in the world.
+Each is read off the token's true value (`latent`) with noise of its own; price has no part in it but in what
+the coins are worth and trade (`economy`), which takes the price at the day's close. A day's figures carry its midnight as *as_of* and are known two midnights later, as such figures are in the world.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from core.instant import DAY, Instant
 from core.market import Floats
 from core.money import published
 from core.observation import Missing, Observation
+from tools.simulation import economy
+from tools.simulation.economy import Economy, economy_of, valued
 from tools.simulation.latent import GROWTH_SD, Latent
 from tools.simulation.noise import CHUNK_DAYS, stream
 from tools.simulation.tape import Tape
@@ -29,6 +31,7 @@ UNITS = {
     "active_addresses": "count",
     "tx_count": "count",
     "exchange_netflow": "USD",
+    **economy.UNITS,
 }
 """Metrics and their units. Flows are per day; *exchange_netflow* is above 0 where tokens move to exchanges."""
 
@@ -52,6 +55,7 @@ class SimulatedFacts:
         self._begin = begin
         self._tapes = tapes
         self._made: dict[tuple[str, int], dict[str, Floats]] = {}
+        self._economies: dict[str, Economy] = {}
 
     def facts(self, asset: str, metric: str, now: Instant, count: int) -> tuple[Observation, ...] | Missing:
         """The newest *count* observations of *metric* with ``known_at <= now``, oldest first."""
@@ -75,13 +79,22 @@ class SimulatedFacts:
         return Observation(tape.token.asset, metric, value, UNITS[metric], as_of, known_at, SOURCE)
 
     def _chunk(self, tape: Tape, number: int) -> dict[str, Floats]:
-        key = (tape.token.asset, number)
+        asset = tape.token.asset
+        key = (asset, number)
         if key not in self._made:
             begin = number * CHUNK_DAYS
-            latent = tape.truth(Instant(self._begin + (begin + CHUNK_DAYS) * DAY))
+            until = Instant(self._begin + (begin + CHUNK_DAYS) * DAY)
+            latent, close = tape.truth(until), tape.closes(until)
             part = Latent(latent.growth[begin:], latent.value[begin:], latent.followed[begin:])
-            noise = stream(self._seed, f"{tape.token.asset}:facts", number)
-            self._made[key] = _figures(part, _scale(self._seed, tape.token.asset), noise)
+            scale = _scale(self._seed, asset)
+            made = _figures(part, scale, stream(self._seed, f"{asset}:facts", number))
+            if asset not in self._economies:
+                self._economies[asset] = economy_of(self._seed, asset, scale.tvl, tape.first_price)
+            locked, netflow = scale.tvl * np.exp(part.value), made["exchange_netflow"]
+            further = valued(
+                self._economies[asset], part, close[begin:], locked, netflow, self._seed, asset, number
+            )
+            self._made[key] = {**made, **further}
         return self._made[key]
 
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 import numpy as np
 
 from core.instant import DAY, HOUR, Instant
-from core.market import Bars, Instants, Instrument
+from core.market import Bars, Floats, Instants, Instrument
 from tools.simulation import faults
 from tools.simulation.candles import Columns, Printer
 from tools.simulation.climate import Weather
@@ -31,7 +31,13 @@ class Tape:
         self._printer = Printer(settings.seed, token, settings.begin, settings.grain, self._walk.first_price)
         self._columns: list[Columns] = []
         self._latent: list[Latent] = []
+        self._closes: list[Floats] = []
         self._misprinted: list[int] = []
+
+    @property
+    def first_price(self) -> float:
+        """Where the token's price began."""
+        return self._walk.first_price
 
     @property
     def instrument(self) -> Instrument:
@@ -54,6 +60,12 @@ class Tape:
         names = [field.name for field in fields(Latent)]
         return Latent(*(np.concatenate([getattr(part, name) for part in parts])[:days] for name in names))
 
+    def closes(self, until: Instant) -> Floats:
+        """The price at the end of every day that has ended by *until*, whatever a venue misprinted or left out."""
+        self._reach(until)
+        days = max(0, (until - self._settings.begin) // DAY)
+        return np.concatenate(self._closes[: -(-days // CHUNK_DAYS) or 1])[:days]
+
     def misprinted(self, until: Instant) -> Instants:
         """When the candles opened that are bad ticks on purpose, as far as closed by *until*."""
         self._reach(until)
@@ -67,6 +79,7 @@ class Tape:
             number = len(self._latent)
             path = self._walk.next(self._weather.chunk(number))
             self._latent.append(path.latent)
+            self._closes.append(self._printer.priced(path.log_price[23::24]))
             fresh.append(self._faulty(number, self._printer.next(path)))
         if fresh:
             parts = [*self._columns, *fresh]
