@@ -61,7 +61,9 @@ def _list(name: str, rows: Sequence[Any], columns: Sequence[str] | None) -> None
         # what a source asks to stand beside its data stands there whole
         told = map(str, rows) if name == "credits" else map(_cell, rows)
         line = f"{name}: {', '.join(told)}"
-        print(line if name == "credits" else fill(line, _LINE, subsequent_indent="  ", break_long_words=False))
+        print(
+            line if name == "credits" else fill(line, _LINE, subsequent_indent="  ", break_long_words=False)
+        )
 
 
 def _cell(value: Any) -> str:
