@@ -26,6 +26,25 @@ class Signal(StrEnum):
     STRONG_BUY = "strong_buy"
 
 
+class Band(StrEnum):
+    """How good a grade is, in five equal bands of our own."""
+
+    VERY_WEAK = "very_weak"
+    WEAK = "weak"
+    STEADY = "steady"
+    STRONG = "strong"
+    VERY_STRONG = "very_strong"
+
+
+class Lead(StrEnum):
+    """Which of an asset's two grades is clearly above the other."""
+
+    TRADER = "trader_above"
+    INVESTOR = "investor_above"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
 class Regime(StrEnum):
     """The state of the whole market."""
 
@@ -48,3 +67,38 @@ class Grade:
     version: str
     parts: dict[str, float] = field(default_factory=dict)
     why: str | None = None
+
+    @property
+    def band(self) -> Band | None:
+        """The fifth of 0-100 that *value* lies in; a border belongs to the better one."""
+        if self.value is None:
+            return None
+        return tuple(Band)[min(max(int(self.value // 20.0), 0), 4)]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one indicator adds to a grade: *points*, from its value *input*. *part* is the sub-grade it is in."""
+
+    indicator: str
+    part: str
+    family: str
+    input: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A grade as a sum: *base* and the points of all *contributions* make *value*."""
+
+    value: float
+    base: float
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """How far an asset's two grades are apart: *size* in points, ``None`` where one of them is not known."""
+
+    direction: Lead
+    size: float | None
