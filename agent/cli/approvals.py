@@ -42,6 +42,8 @@ def list_pending(account: str | None) -> None:
             mark = "SIMULATED " if one.simulated else ""
             print(f"{one.request.order.id}  {mark}{one.account}: {one.words}")
             print(f"    why: {one.request.order.reason}")
+            for told in one.request.against:
+                print(f"    against: {told}; a yes overrules it")
             print(f"    asked {one.told['asked_at']}, expires {one.told['expires_at']}")
         if found:
             print("answer with: tokenwise approvals approve ID | deny ID")

@@ -7,7 +7,8 @@ from core.errors import UsageError
 from core.orders import ApprovedOrder
 from core.ports import Approver, JournalReader
 
-APPROVERS = ("auto", "ask")
+ASK = "ask"
+APPROVERS = ("auto", ASK)
 
 
 class Automatic:

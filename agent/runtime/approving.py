@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.runtime.desk import Desk
-from agent.runtime.inputs import case_of, gather
+from agent.runtime.inputs import case_of, gather, with_horizon
 from agent.runtime.waiting import Request, closed, terms_of
 from core.errors import InvariantError
 from core.events import Approved, Refused
@@ -57,7 +57,7 @@ def _reviewed(desk: Desk, now: Instant, request: Request) -> Verdict:
     symbol = request.order.symbol
     desk.mark(symbol)
     pending = tuple(desk.account.open.values())
-    inputs = gather(desk, symbol, pending, request.horizon)
+    inputs = with_horizon(desk, gather(desk, symbol, pending, request.horizon), request.wish, request.horizon)
     case = case_of(
         desk,
         request.wish,
@@ -66,6 +66,7 @@ def _reviewed(desk: Desk, now: Instant, request: Request) -> Verdict:
         desk.equity(),
         pending=pending,
         decision=request.order.decision_id,
+        overruled=frozenset(finding.code for finding in request.findings),
     )
     return review_again(case, request.order)
 

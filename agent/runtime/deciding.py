@@ -7,8 +7,9 @@ from math import ceil
 
 from agent.runtime.account import Retry
 from agent.runtime.answers import sound
+from agent.runtime.approvers import ASK
 from agent.runtime.desk import Desk
-from agent.runtime.inputs import case_of, gather
+from agent.runtime.inputs import case_of, gather, with_horizon
 from agent.runtime.waiting import Request, asked, terms_of
 from core.canonical import canonical, digest_bytes
 from core.decision import Decision, Proposal, Situation, Unchanged
@@ -19,6 +20,7 @@ from core.orders import ApprovedOrder, Finding, Side, Verdict, Wish
 from strategies.risk.case import Inputs
 from strategies.risk.engine import review
 from strategies.risk.refusals import is_dust
+from strategies.risk.registry import overrulable
 from strategies.risk.sizing import wish_for
 
 
@@ -97,6 +99,7 @@ async def act(
     orders: list[ApprovedOrder] = []
     equity = desk.equity()
     retries = desk.account.retries
+    overruled = overrulable() if desk.config.approve == ASK else frozenset[str]()
     if any(proposal.stance > 0 for proposal in proposals):
         await desk.executor.contact.standing(now)
     for proposal in sorted(proposals, key=lambda one: one.stance > 0):
@@ -113,7 +116,10 @@ async def act(
         wish = _wish(desk, proposal, symbol, equity=equity, inputs=inputs, pending=pending)
         if wish is None:
             continue
-        case = case_of(desk, wish, sent_at or now, inputs, equity, pending=pending, decision=made)
+        inputs = with_horizon(desk, inputs, wish, proposal.horizon)
+        case = case_of(
+            desk, wish, sent_at or now, inputs, equity, pending=pending, decision=made, overruled=overruled
+        )
         verdict = review(case, order_id(made, symbol, attempt))
         findings = verdict.findings
         said = True if verdict.order is None else await desk.approver.approve(verdict.order)

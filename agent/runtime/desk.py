@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from agent.runtime.account import Account
 from agent.runtime.config import RunConfig
@@ -20,12 +21,15 @@ from core.observation import Missing
 from core.ports import Approver, Clock, Decider, Exchange, MarketData
 from strategies.risk.in_force import limits_hash
 
+if TYPE_CHECKING:
+    from agent.runtime.graded import GradesOf
+
 
 @dataclass(slots=True)
 class Desk:
     """The parts of a run, wired by `agent.runtime.modes`.
 
-    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due. *is_shared*: others may use the venue's account too, as with a real one. *limits_only*: it is sent no market orders. *unended*: symbols whose stop was to give way and still rests. *real*: `None` in simulated time. *pegs*: what the quote currency was worth, as in `agent.runtime.worlds.World`.
+    *narratives*: what each symbol's asset is bought for. *close* gives back what the venue holds open. *marks*: the last good price of each symbol. *catching_up*: the first beat after a restart is due. *is_shared*: others may use the venue's account too, as with a real one. *limits_only*: it is sent no market orders. *unended*: symbols whose stop was to give way and still rests. *real*: `None` in simulated time. *pegs*: what the quote currency was worth, as in `agent.runtime.worlds.World`. *grades*: the grades of its market, for the risk rules that ask for them.
     """
 
     config: RunConfig
@@ -55,6 +59,7 @@ class Desk:
     limits_hash: str = ""
     narratives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pegs: Sequence[tuple[Instant, Decimal]] = ()
+    grades: GradesOf | None = None
 
     def __post_init__(self) -> None:
         self.limits_hash = limits_hash(self.config.limits)

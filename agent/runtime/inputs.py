@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -15,10 +16,10 @@ from core.instant import DAY, Instant, Interval, interval
 from core.market import Bars
 from core.money import multiply, published
 from core.observation import Missing
-from core.orders import ApprovedOrder, Wish
+from core.orders import ApprovedOrder, Side, Wish
 from core.ports import MarketData
 from strategies.indicators.true_range import atr
-from strategies.risk.case import Case, Inputs
+from strategies.risk.case import Case, HorizonSignal, Inputs
 from strategies.risk.engine import needed_inputs
 from strategies.risk.returns import DailyReturns
 
@@ -38,10 +39,12 @@ def case_of(
     *,
     pending: tuple[ApprovedOrder, ...],
     decision: DecisionId | None,
+    overruled: frozenset[str] = frozenset(),
 ) -> Case:
     """The case of *wish*, as the account, the books and the market stand.
 
-    In real time an order is made when it is made, not at the beat it belongs to.
+    In real time an order is made when it is made, not at the beat it belongs to. *overruled*: what a person
+    decides, as in `Case`.
     """
     account = desk.account
     return Case(
@@ -67,6 +70,7 @@ def case_of(
         costs=desk.config.costs,
         inputs=inputs,
         limits_only=desk.limits_only,
+        overruled=overruled,
     )
 
 
@@ -107,6 +111,28 @@ def gather(
     found["narratives"] = desk.narratives
     found["bars_of_horizon"] = max(1, _HORIZON_MS[horizon] // every.ms)
     return Inputs(**{name: found[name] for name in needed if name in found})  # type: ignore[arg-type]  # by name
+
+
+def with_horizon(desk: Desk, inputs: Inputs, wish: Wish, horizon: Horizon) -> Inputs:
+    """*inputs* with what the grade of *horizon* signals, where *wish* buys and a rule asks for it.
+
+    Nobody else needs grades here, so that nothing else pays for them.
+    """
+    if wish.side is not Side.BUY or "horizon_signal" not in needed_inputs(desk.config.limits):
+        return inputs
+    return replace(inputs, horizon_signal=_horizon_signal(desk, wish.symbol, horizon))
+
+
+def _horizon_signal(desk: Desk, symbol: str, horizon: Horizon) -> HorizonSignal | Missing:
+    """Days and weeks are the trader grade's, months the investor grade's."""
+    if desk.grades is None:
+        return Missing("horizon_signal", "not_given")
+    sheet = desk.grades(desk.market).sheet()
+    name, graded = ("investor", sheet.investor) if horizon is Horizon.MONTHS else ("trader", sheet.trader)
+    grade = graded.get(symbol)
+    if grade is None or grade.value is None or grade.signal is None:
+        return Missing("horizon_signal", "no_grade" if grade is None or grade.why is None else grade.why)
+    return HorizonSignal(name, grade.signal, grade.value)
 
 
 def peg_at(pegs: Sequence[tuple[Instant, Decimal]], now: Instant) -> Decimal | Missing:

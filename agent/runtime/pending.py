@@ -40,6 +40,7 @@ class Pending:
             "order": {name: order[name] for name in _TERMS},
             "reason": self.request.order.reason,
             "findings": [finding.code for finding in self.request.findings],
+            "against": list(self.request.against),
             "asked_at": iso(self.request.asked_at),
             "expires_at": iso(self.request.expires_at),
             "hash": self.request.terms,

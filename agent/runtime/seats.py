@@ -16,7 +16,7 @@ from agent.runtime.modes import real_desk, wire_real
 from core.errors import KeyRefusedError, OrderError, StoppedError, UsageError
 from core.ports import Clock, Decider
 from strategies.risk.limits import Limits
-from strategies.risk.sections import Caps, Mode, RuleModes
+from strategies.risk.sections import Caps, Mode
 from tools.exchange.live.connecting import connect, venue
 from tools.exchange.live.exchange import LiveExchange
 from tools.exchange.live.redaction import Keys
@@ -126,18 +126,19 @@ class LiveSeat:
 
 
 def armoured(limits: Limits) -> Limits:
-    """*limits* with a cap on everything, and with every rule required that compares prices."""
+    """*limits* with a cap on everything, and with every rule required that compares prices or sizes."""
     caps = limits.caps
     capped = Caps(
         caps.per_order or CAPS.per_order,
         caps.gross or CAPS.gross,
         caps.loss_per_day or CAPS.loss_per_day,
     )
-    rules = RuleModes(
-        *(
-            _required(mode)
-            for mode in (limits.rules.second_source, limits.rules.depeg, limits.rules.liquidity)
-        )
+    asked = limits.rules
+    rules = replace(
+        asked,
+        second_source=_required(asked.second_source),
+        depeg=_required(asked.depeg),
+        liquidity=_required(asked.liquidity),
     )
     return replace(limits, caps=capped, rules=rules)
 

@@ -17,6 +17,7 @@ from core.ids import OrderId
 from core.instant import Instant
 from core.money import plain
 from core.orders import ApprovedOrder, Finding, OrderType, Wish
+from strategies.risk.registry import overrulable
 
 ASKED = "approval.requested"
 CLOSED = "approval.closed"
@@ -37,6 +38,11 @@ class Request:
     horizon: Horizon = Horizon.DAYS
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def against(self) -> tuple[str, ...]:
+        """What speaks against *order* and would have refused it, had no person been asked: in words."""
+        return tuple(finding.message for finding in self.findings if finding.code in overrulable())
+
 
 def terms_of(order: ApprovedOrder) -> str:
     """SHA-256 over everything of *order* that reaches the venue, its id included."""
@@ -45,7 +51,8 @@ def terms_of(order: ApprovedOrder) -> str:
 
 def asked(request: Request) -> Alert:
     """The event that a person is asked."""
-    return Alert(ASKED, f"May this go out? {in_words(request.order)}", {"request": encode(request)})
+    told = "; ".join([in_words(request.order), *(f"against it: {one}" for one in request.against)])
+    return Alert(ASKED, f"May this go out? {told}", {"request": encode(request)})
 
 
 def closed(request: Request, how: str) -> Alert:

@@ -189,6 +189,11 @@ def _window(
     return begin, min(end, Instant(last))
 
 
+def assets_of(world: World) -> dict[str, str]:
+    """The id of each symbol's asset, under which its facts are kept."""
+    return {symbol: one.asset for symbol, one in world.series.items()}
+
+
 def choose(asked: Sequence[str], known: Sequence[str]) -> list[str]:
     """The symbols *asked* for, or all that are *known*.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from core.grades import Signal
 from core.ids import DecisionId, OrderId
 from core.instant import Instant
 from core.market import NO_COSTS, Costs, Instrument
@@ -37,8 +38,18 @@ _ABSENT = {
         "atr",
         "bars_of_horizon",
         "narratives",
+        "horizon_signal",
     )
 }
+
+
+@dataclass(frozen=True, slots=True)
+class HorizonSignal:
+    """What the grade of a view's own horizon says: *grade* is ``trader`` or ``investor``, *value* its 0-100."""
+
+    grade: str
+    signal: Signal
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,8 @@ class Inputs:
     *second_price*: the same asset elsewhere. *quote_peg*: USD per unit of the quote currency.
     *bar_volume_quote*: quote volume of the newest closed bar of the grain. *atr*: ATR(14) of the
     decision interval, quote per unit. *bars_of_horizon*: decision intervals that the view speaks to.
-    *narratives*: those of each symbol's asset; a symbol that is not there has none.
+    *narratives*: those of each symbol's asset; a symbol that is not there has none. *horizon_signal*: of the
+    wished asset, by the grade that its wish's horizon belongs to.
     """
 
     daily_returns: Mapping[str, DailyReturns] | Missing = _ABSENT["daily_returns"]
@@ -61,6 +73,7 @@ class Inputs:
     atr: Decimal | Missing = _ABSENT["atr"]
     bars_of_horizon: int | Missing = _ABSENT["bars_of_horizon"]
     narratives: Mapping[str, tuple[str, ...]] | Missing = _ABSENT["narratives"]
+    horizon_signal: HorizonSignal | Missing = _ABSENT["horizon_signal"]
 
 
 NO_INPUTS = Inputs()
@@ -76,7 +89,9 @@ class Case:
     ``gate:jump``, ``no_data``), or `None`. *recent_orders*: when orders went out in the last 24 hours.
     *known_orders*: every order id ever used. *unknown*: orders of which nobody knows whether they exist.
     *trouble*: why the venue takes no entries now, in words. *resolved_decisions*: how many forecasts were checked
-    against what happened. *limits_only*: the venue is sent no market orders.
+    against what happened. *limits_only*: the venue is sent no market orders. *overruled*: reason codes that a
+    person is asked about, or has said yes to: where their rule lets a person decide, they are told and refuse
+    nothing.
     """
 
     wish: Wish
@@ -102,6 +117,7 @@ class Case:
     costs: Costs = NO_COSTS
     inputs: Inputs = field(default=NO_INPUTS)
     limits_only: bool = False
+    overruled: frozenset[str] = frozenset()
 
 
 _STOPS = frozenset({OrderType.STOP, OrderType.STOP_LIMIT})

@@ -38,6 +38,16 @@ class _Plan:
     flags: tuple[tuple[Rule, Mode], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the rules say of a draft: what refuses it, what caps it, what a person may overrule; the least of the caps."""
+
+    refusals: list[Finding]
+    caps: list[Finding]
+    told: list[Finding]
+    most: Decimal
+
+
 @lru_cache(maxsize=64)
 def _plans(limits: Limits) -> _Plans:
     return _plans_of(registered(), limits)
@@ -104,7 +114,8 @@ def review_exit(
 def review_again(case: Case, order: ApprovedOrder) -> Verdict:
     """Judges *order*, let through before, as things stand now: exactly these terms go, or none. Never raises.
 
-    What the rules would now only shrink is refused with their findings.
+    What the rules would now only shrink is refused with their findings. What a person was told and said yes to
+    all the same (`Case.overruled`) is not told twice.
     """
     verdict = _guarded("engine", _review_again, case, order, _plans(case.limits)[order.purpose])
     return Verdict(None, (verdict,)) if isinstance(verdict, Finding) else verdict
@@ -169,12 +180,12 @@ def _settle(case: Case, draft: Draft, plan: _Plan, flags: Sequence[Finding]) -> 
 
     What refused stands before the caps and *flags*, which alone would have let something through.
     """
-    refusals, caps, most = _first(case, draft, plan)
-    sized = _guarded("precision", sized_at, case, draft, most)
+    heard = _first(case, draft, plan)
+    sized = _guarded("precision", sized_at, case, draft, heard.most)
     if isinstance(sized, Finding):
-        return Verdict(None, (*refusals, sized, *flags, *caps))
-    refusals += _final(case, sized, plan)
-    findings = (*refusals, *flags, *caps)
+        return Verdict(None, (*heard.refusals, sized, *heard.told, *flags, *heard.caps))
+    refusals = heard.refusals + _final(case, sized, plan)
+    findings = (*refusals, *heard.told, *flags, *heard.caps)
     if refusals or sized.quantity <= 0:
         return Verdict(None, findings)
     return Verdict(_order(case, sized), findings)
@@ -198,19 +209,20 @@ def _review_again(case: Case, order: ApprovedOrder, plan: _Plan) -> Verdict:
         order.limit_price,
         order.stop_price,
     )
-    refusals, caps, _ = _first(case, draft, plan)
-    refusals += _final(case, draft, plan)
+    heard = _first(case, draft, plan)
+    refusals = heard.refusals + _final(case, draft, plan)
     if order.side is Side.SELL and quantity > sellable(case.portfolio, order.symbol, case.pending):
         refusals.append(Finding("cash", f"{plain(quantity)} {case.instrument.base} are not held any more"))
-    if refusals or caps or quantity <= 0:
-        return Verdict(None, (*refusals, *caps))
+    if refusals or heard.caps or quantity <= 0:
+        return Verdict(None, (*refusals, *heard.told, *heard.caps))
     return Verdict(replace(order, created_at=case.now), ())
 
 
-def _first(case: Case, draft: Draft, plan: _Plan) -> tuple[list[Finding], list[Finding], Decimal]:
-    """What refuses *draft*, what caps it, and the least of the caps."""
+def _first(case: Case, draft: Draft, plan: _Plan) -> _Heard:
+    """What every rule but the final ones says of *draft*."""
     refusals: list[Finding] = []
     caps: list[Finding] = []
+    told: list[Finding] = []
     most = draft.notional
     for rule, mode in plan.first:
         answer = _ask(rule, mode, case, draft)
@@ -218,8 +230,9 @@ def _first(case: Case, draft: Draft, plan: _Plan) -> tuple[list[Finding], list[F
             most = min(most, answer.notional)
             caps.append(answer.finding)
         elif answer is not None:
-            refusals.append(answer)
-    return refusals, caps, most
+            is_for_a_person = rule.overrulable and answer.code == rule.code in case.overruled
+            (told if is_for_a_person else refusals).append(answer)
+    return _Heard(refusals, caps, told, most)
 
 
 def _final(case: Case, draft: Draft, plan: _Plan) -> list[Finding]:

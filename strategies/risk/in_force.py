@@ -17,8 +17,6 @@ from strategies.risk.reading import SECTIONS
 from strategies.risk.registry import registered
 from strategies.risk.sections import Mode
 
-# What the limits can name and no rule judges: never shown as if it were in force.
-_UNENFORCED = {"horizon": Mode.OFF}
 _SPANS = frozenset({"min_hold", "cooldown_after_loss", "max_age", "time"})
 
 
@@ -36,7 +34,7 @@ def describe(limits: Limits, narratives: Mapping[str, tuple[str, ...]] | None = 
     for name in SECTIONS:
         held = getattr(limits, name)
         told[name] = {field.name: _told(field.name, getattr(held, field.name)) for field in fields(held)}
-    told["rules"] = {code: str(mode) for code, mode in {**modes(limits), **_UNENFORCED}.items()}
+    told["rules"] = {code: str(mode) for code, mode in modes(limits).items()}
     if narratives is not None:
         told["narratives"] = {symbol: list(names) for symbol, names in narratives.items()}
     return told

@@ -116,7 +116,7 @@ def _check(limits: Limits) -> None:
 
 
 _D = Decimal
-_AVAILABLE = RuleModes(Mode.IF_AVAILABLE, Mode.IF_AVAILABLE, Mode.IF_AVAILABLE)
+_AVAILABLE = RuleModes(Mode.IF_AVAILABLE, Mode.IF_AVAILABLE, Mode.IF_AVAILABLE, Mode.IF_AVAILABLE)
 
 BALANCED = Limits(
     profile="balanced",
@@ -170,7 +170,7 @@ NONE = Limits(
     sizing=Sizing(SizingMode.FULL, None, None, ZERO),
     exits=Exits(ZERO, ZERO, ZERO, 0),
     edge=Edge(ZERO),
-    rules=RuleModes(Mode.OFF, Mode.OFF, Mode.OFF),
+    rules=RuleModes(Mode.OFF, Mode.OFF, Mode.OFF, Mode.OFF),
     allow=Allow(()),
     caps=Caps(None, None, None),
 )

@@ -132,7 +132,12 @@ SECTIONS: Mapping[str, Mapping[str, Reader]] = {
     },
     "exits": {"stop_atr": _ATR, "target_atr": _ATR, "trailing_atr": _ATR, "time": span(0)},
     "edge": {"multiple": number("0", "1000")},
-    "rules": {"second_source": choice(Mode), "depeg": choice(Mode), "liquidity": choice(Mode)},
+    "rules": {
+        "second_source": choice(Mode),
+        "depeg": choice(Mode),
+        "liquidity": choice(Mode),
+        "horizon": choice(Mode),
+    },
     "allow": {"symbols": symbols},
     "caps": {"per_order": _AMOUNT, "gross": _AMOUNT, "loss_per_day": _AMOUNT},
 }

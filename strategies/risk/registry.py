@@ -21,3 +21,9 @@ def registered() -> tuple[Rule, ...]:
             raise TypeError(f"strategies/risk/rules/{name}.py: RULE is no Rule")
         rules.append(found)
     return tuple(rules)
+
+
+@cache
+def overrulable() -> frozenset[str]:
+    """The reason codes of the rules that leave the last word to a person."""
+    return frozenset(rule.code for rule in registered() if rule.overrulable)

@@ -80,7 +80,7 @@ class Rule:
     *refuses*: the purposes that it may refuse or shrink. *inputs*: fields of `Inputs` without which it
     cannot judge. *shrinks*: it may let a part through, as a `Cap`. *final*: it judges the order as it would
     go out, after every cap. *flags_exit*: it never refuses a protective exit but turns it into a limit order
-    at the collar (DESIGN §8).
+    at the collar (DESIGN §8). *overrulable*: a person who is asked about the order may let it go all the same.
     """
 
     code: str
@@ -91,6 +91,7 @@ class Rule:
     shrinks: bool = False
     final: bool = False
     flags_exit: bool = False
+    overrulable: bool = False
 
 
 def given(value: T | Missing) -> T:

@@ -98,11 +98,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class RuleModes:
-    """The rules whose inputs a venue may not offer."""
+    """The rules whose inputs may not be there: what a venue does not offer, and grades of too little history."""
 
     second_source: Mode
     depeg: Mode
     liquidity: Mode
+    horizon: Mode
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,14 @@ SCENARIOS = (
     Scenario("loss.day", {"loss": {"per_day": "0.001"}}, (BUY, (), BUY_SECOND), LOSSY),
     Scenario("loss.drawdown", {"loss": {"drawdown_reduce": "0.001"}}, (BUY, (), BUY_SECOND), LOSSY),
     Scenario("edge", {"edge": {"multiple": "1000"}}, (BUY,)),
+    # what signals to sell needs months of candles: tests/agent/runtime/test_horizon.py
+    Scenario(
+        "horizon",
+        {"rules": {"horizon": "required"}},
+        (BUY,),
+        market="unlisted",
+        seen="input.missing:horizon",
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.grades import Signal
 from core.ids import DecisionId, OrderId
 from core.instant import DAY, HOUR, MINUTE, SECOND, Instant, instant
 from core.market import Costs, Floats, Instrument
@@ -16,7 +17,7 @@ from core.observation import Missing
 from core.orders import Purpose, Side, Verdict, Wish
 from core.portfolio import Portfolio, Position
 from strategies.risk import engine
-from strategies.risk.case import Case, Inputs, State
+from strategies.risk.case import Case, HorizonSignal, Inputs, State
 from strategies.risk.limits import profile
 from strategies.risk.returns import DailyReturns
 from strategies.risk.rule import Rule
@@ -62,6 +63,7 @@ QUIET_INPUTS = Inputs(
     atr=D(5),
     bars_of_horizon=9,
     narratives={BTC: ("L1", "payments"), ETH: ("L1",)},
+    horizon_signal=HorizonSignal("trader", Signal.NEUTRAL, 50.0),
 )
 
 _QUIET = Case(
@@ -199,6 +201,7 @@ FIRES = (
     Fire("loss.day", lambda c: replace(c, day_start_equity=D(10_400))),
     Fire("loss.drawdown", lambda c: replace(c, peak_equity=D(11_200))),
     Fire("edge", lambda c: with_inputs(c, atr=D("0.01"))),
+    Fire("horizon", lambda c: with_inputs(c, horizon_signal=HorizonSignal("trader", Signal.SELL, 28.4))),
 )
 
 

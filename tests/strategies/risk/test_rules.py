@@ -35,7 +35,7 @@ CONTRACT_CODES = set(
     """state.halted state.reducing not_armed not_allowed data.stale data.gate duplicate precision quantity.min
     quantity.max notional.min notional.max cash exposure.order exposure.asset exposure.narrative exposure.gross correlation
     volatility cvar pace.hour pace.day pace.hold pace.cooldown collar.mid collar.second liquidity depeg
-    loss.day loss.drawdown edge""".split()
+    loss.day loss.drawdown edge horizon""".split()
 )
 
 
@@ -112,6 +112,7 @@ AVAILABLE = [
     ("second_source", "collar.second", "second_price"),
     ("depeg", "depeg", "quote_peg"),
     ("liquidity", "liquidity", "bar_volume_quote"),
+    ("horizon", "horizon", "horizon_signal"),
 ]
 
 

@@ -39,6 +39,7 @@ TABLE = {
     "loss.day": ENTRY_ONLY,
     "loss.drawdown": ENTRY_ONLY,
     "edge": ENTRY_ONLY,
+    "horizon": ENTRY_ONLY,
     "pace.hold": REDUCTION_ONLY,
     "data.stale": DATA,
     "data.gate": DATA,
