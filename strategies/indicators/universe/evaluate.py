@@ -19,12 +19,21 @@ class Graph:
 
     def __init__(self, wanted: Sequence[Node], width: int) -> None:
         self._order = ordered(wanted)
-        self._width = width
+        # numpy adds one column alone in pairs, and other pairs for other portions: it never works one alone
+        self._alone = width == 1
+        self._width = 2 if self._alone else width
         self._steps: dict[Node, Step] = {}
         self._seen = 0
 
     def advance(self, columns: Mapping[str, Floats], age: Ages) -> dict[Node, Floats]:
         """Takes the next k rows (k x N each) and answers with every node's; what rests on an absent column lacks."""
+        if not self._alone:
+            return self._advance(columns, age)
+        twice = {name: np.repeat(matrix, 2, axis=1) for name, matrix in columns.items()}
+        made = self._advance(twice, np.repeat(age, 2, axis=1))
+        return {node: matrix[:, :1] for node, matrix in made.items()}
+
+    def _advance(self, columns: Mapping[str, Floats], age: Ages) -> dict[Node, Floats]:
         unbound: Ages = np.arange(self._seen, self._seen + len(age), dtype=np.int64) + _UNBOUND
         free = np.broadcast_to(unbound[:, None], age.shape)
         self._seen += len(age)

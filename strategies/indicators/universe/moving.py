@@ -26,7 +26,18 @@ def _oldest(values: Floats) -> Floats:
 
 def _rising(values: Floats) -> Floats:
     weights = np.arange(1.0, len(values) + 1.0)
-    return np.tensordot(weights / weights.sum(), values, axes=(0, 0))
+    return weighed(weights / weights.sum(), values)
+
+
+def weighed(weights: Floats, values: Floats) -> Floats:
+    """Sum over time of *weights* x *values*, oldest first: to the last bit the same however rows are portioned.
+
+    A matrix product would be added in another order for one row than for many.
+    """
+    found = weights[0] * values[0]
+    for weight, row in zip(weights[1:], values[1:], strict=True):
+        found += weight * row
+    return np.asarray(found)
 
 
 def sma(of: Node, length: int) -> Node:

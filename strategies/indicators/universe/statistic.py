@@ -8,6 +8,7 @@ import numpy as np
 
 from core.market import Floats
 from strategies.indicators.universe.kinds import window
+from strategies.indicators.universe.moving import weighed
 from strategies.indicators.universe.node import Function, Node
 
 
@@ -72,7 +73,7 @@ def _covariance(one: Floats, other: Floats) -> Floats:
 
 def _slope(values: Floats) -> Floats:
     steps = np.arange(len(values)) - (len(values) - 1) / 2.0
-    found: Floats = np.tensordot(steps / (steps @ steps), values, axes=(0, 0))
+    found: Floats = weighed(steps / (steps @ steps), values)
     return found
 
 
@@ -80,7 +81,7 @@ def _slope_of_sum(values: Floats) -> Floats:
     steps = np.arange(len(values)) - (len(values) - 1) / 2.0
     # a value moves every sum from its own on
     weights = np.cumsum(steps[::-1])[::-1] / (steps @ steps)
-    found: Floats = np.tensordot(weights, values, axes=(0, 0))
+    found: Floats = weighed(weights, values)
     return found
 
 

@@ -18,9 +18,7 @@ from tests.strategies.indicators.universe.frames import any_frames, walks
 
 def assert_same(one: dict[str, Floats], other: dict[str, Floats]) -> None:
     for name, values in one.items():
-        # a sum over one asset alone may be added in pairs: the last digits, no more
-        scale = np.nanmax(np.abs(values), initial=0.0)
-        np.testing.assert_allclose(values, other[name], rtol=1e-7, atol=1e-9 * scale + 1e-12, err_msg=name)
+        np.testing.assert_array_equal(values, other[name], err_msg=name)
 
 
 def row_by_row(frame: Frame, begin: int = 0) -> dict[str, Floats]:
