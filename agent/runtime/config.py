@@ -20,6 +20,8 @@ class RunConfig:
     """One run's configuration. *market*, *decider* and *costs_text* are canonical texts.
 
     *open_ended*: no end was asked for, so *until* is where the data ends and may move on with it.
+    *sleeves*: a full target is one part of so many; `None`: of as many as there are symbols. With 1 a stance
+    is a fraction of the account itself, as a basket's weights are.
     """
 
     account: str
@@ -39,6 +41,7 @@ class RunConfig:
     seed: int = 0
     open_ended: bool = False
     deliberation: str = "single"
+    sleeves: int | None = None
 
     def describe(self) -> dict[str, Any]:
         """The configuration as journalled and compared: plain JSON values."""
@@ -59,6 +62,7 @@ class RunConfig:
             "costs": self.costs_text,
             "approve": self.approve,
             "seed": self.seed,
+            **({} if self.sleeves is None else {"sleeves": self.sleeves}),
         }
 
     def hash(self) -> str:

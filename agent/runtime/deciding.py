@@ -173,7 +173,7 @@ def _wish(
         equity=equity,
         limits=desk.config.limits,
         inputs=inputs,
-        menu_size=len(desk.config.symbols),
+        menu_size=desk.config.sleeves or len(desk.config.symbols),
         pending=pending,
     )
 
