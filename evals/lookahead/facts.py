@@ -6,7 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
+
 from core.instant import Instant
+from core.market import Floats, Instants
 from core.observation import Missing, Observation
 from evals.facts import Told
 from evals.lookahead.garbage import noise
@@ -52,6 +55,19 @@ class SpoiledFacts:
         """As beneath, replaced where it is a later one."""
         found = self._beneath.highest(asset, metric, now)
         return None if found is None else self._figures((found,))[0]
+
+    def newest_at(self, asset: str, metric: str, moments: Instants) -> tuple[Floats, Instants] | None:
+        """As beneath, where it can be asked so; what became known after the instant is replaced."""
+        ask = getattr(self._beneath, "newest_at", None)
+        found = None if ask is None else ask(asset, metric, np.append(moments, self._after))
+        if found is None:
+            return None
+        values, as_of = found[0][:-1].copy(), found[1][:-1]
+        if FIGURES in self._sources:
+            other = (as_of != found[1][-1]) | (values != found[0][-1])
+            for row in np.flatnonzero((moments > self._after) & other & ~np.isnan(values)):
+                values[row] = float(self._number(metric, Instant(int(as_of[row]))))
+        return values, as_of
 
     def funding(self, asset: str, now: Instant, since: Instant) -> tuple[FundingRate, ...] | Missing:
         """As beneath, later rates replaced."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.instant import Instant
+from core.market import Floats, Instants
 from core.observation import Missing, Observation
-from core.ports import FactSource
 from tools.simulation.facts import PUBLICATION
+from tools.simulation.facts import SimulatedFacts as Figures
 
 _ALL = 100_000
 _NOT_MADE = "not_simulated"
@@ -21,6 +22,8 @@ KINDS: Mapping[str, str] = {
     "exchange_inflow": "onchain",
     "exchange_outflow": "onchain",
     "market_cap_at_close": "onchain",
+    "issuance_native": "onchain",
+    "mvrv": "onchain",
     "market_cap": "fundamental",
     "fdv": "fundamental",
     "circulating_supply": "fundamental",
@@ -35,7 +38,7 @@ KINDS: Mapping[str, str] = {
 class SimulatedFacts:
     """Implements `tools.ask.Facts` over *source*: one source, no funding, no news."""
 
-    def __init__(self, source: FactSource, kinds: Mapping[str, str] = KINDS) -> None:
+    def __init__(self, source: Figures, kinds: Mapping[str, str] = KINDS) -> None:
         self._source = source
         self._kinds = kinds
 
@@ -46,6 +49,10 @@ class SimulatedFacts:
     def facts(self, asset: str, metric: str, now: Instant, count: int) -> tuple[Observation, ...] | Missing:
         """The newest *count* observations known at *now*, oldest first."""
         return self._source.facts(asset, metric, now, count)
+
+    def newest_at(self, asset: str, metric: str, moments: Instants) -> tuple[Floats, Instants]:
+        """The newest value known at each of *moments*, and the day it is of; NaN where there is none."""
+        return self._source.newest_at(asset, metric, moments)
 
     def each(
         self, asset: str, metric: str, now: Instant, count: int

@@ -13,7 +13,7 @@ import numpy as np
 
 from core.market import Floats
 from tools.simulation.latent import Latent
-from tools.simulation.noise import CHUNK_DAYS, stream
+from tools.simulation.noise import CHUNK_DAYS, autoregress, stream
 
 UNITS = {
     "circulating_supply": "tokens",
@@ -26,6 +26,8 @@ UNITS = {
     "exchange_inflow": "USD",
     "exchange_outflow": "USD",
     "commit_count_4_weeks": "count",
+    "issuance_native": "tokens",
+    "mvrv": "ratio",
 }
 """Metrics and their units. Volumes and flows are per day."""
 
@@ -36,6 +38,8 @@ _BUSY = 2.0
 """Log-commits per log-value that the price has yet to follow."""
 _FLOW = 0.02
 """Share of the value locked that moves to or from exchanges in a day, each way."""
+_MOVED = 1.0 / 180.0
+"""Share of the coins that change hands in a day, and so are next worth that day's price to their owners."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def valued(
     Args:
         economy: The token's.
         latent: The chunk's truth.
-        close: Price at the end of each of its days.
+        close: Price at the end of each day from the market's first to the chunk's last.
         locked: Value locked, by day.
         netflow: What exchanges took in less what left them, by day.
         seed: The market's.
@@ -94,7 +98,11 @@ def valued(
     def scattered(sd: float) -> Floats:
         return np.exp(sd * noise.standard_normal(CHUNK_DAYS))
 
-    circulating = economy.circulating(np.arange(CHUNK_DAYS) + number * CHUNK_DAYS + 1.0)
+    days = np.arange(CHUNK_DAYS + 1, dtype=np.float64) + number * CHUNK_DAYS
+    coins = economy.circulating(days)
+    circulating, issued = coins[1:], np.diff(coins)
+    paid = autoregress(_MOVED * close, 1.0 - _MOVED, float(close[0]))[-CHUNK_DAYS:]
+    close = close[-CHUNK_DAYS:]
     cap = np.maximum(np.round(circulating * close), 1.0)
     left = np.round(_FLOW * locked * scattered(0.15))
     commits = economy.commits * np.exp(_BUSY * (latent.value - latent.followed)) * scattered(0.03)
@@ -109,4 +117,6 @@ def valued(
         "exchange_inflow": np.maximum(left + netflow, 1.0),
         "exchange_outflow": np.maximum(left, 1.0),
         "commit_count_4_weeks": np.maximum(np.round(commits), 1.0),
+        "issuance_native": issued,
+        "mvrv": np.round(close / paid, 4),
     }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.instant import DAY, Instant
-from core.market import Floats
+from core.market import Floats, Instants
 from core.money import published
 from core.observation import Missing, Observation
 from tools.simulation import economy
@@ -62,14 +62,36 @@ class SimulatedFacts:
         tape = self._tapes.get(asset)
         if tape is None or metric not in UNITS or count <= 0:
             return Missing(metric, "no_data")
-        listed, delisted = tape.token.listed_at, tape.token.delisted_at
-        first = 0 if listed is None else (listed - self._begin) // DAY
+        first, end = self._told(tape)
         stop = (now - PUBLICATION - self._begin) // DAY + 1
-        if delisted is not None:
-            stop = min(stop, (delisted - self._begin) // DAY)
+        if end is not None:
+            stop = min(stop, end)
         if stop <= first:
             return Missing(metric, "no_data")
         return tuple(self._observation(tape, metric, day) for day in range(max(first, stop - count), stop))
+
+    def newest_at(self, asset: str, metric: str, moments: Instants) -> tuple[Floats, Instants]:
+        """The newest value of *metric* known at each of *moments* and the day it is of; NaN where there is none."""
+        values, as_of = np.full(len(moments), np.nan), np.zeros(len(moments), dtype=np.int64)
+        tape = self._tapes.get(asset)
+        if tape is None or metric not in UNITS or not len(moments):
+            return values, as_of
+        first, end = self._told(tape)
+        days = (moments - PUBLICATION - self._begin) // DAY
+        days = days if end is None else np.minimum(days, end - 1)
+        known = days >= first
+        if known.any():
+            chunks = range(int(days.max()) // CHUNK_DAYS + 1)
+            told = np.concatenate([self._chunk(tape, number)[metric] for number in chunks])
+            values[known] = told[days[known]]
+            as_of[known] = self._begin + days[known] * DAY
+        return values, as_of
+
+    def _told(self, tape: Tape) -> tuple[int, int | None]:
+        """The first day that there are figures of, and the day that there are none of any more."""
+        listed, delisted = tape.token.listed_at, tape.token.delisted_at
+        first = 0 if listed is None else (listed - self._begin) // DAY
+        return first, None if delisted is None else (delisted - self._begin) // DAY
 
     def _observation(self, tape: Tape, metric: str, day: int) -> Observation:
         chunk, row = divmod(day, CHUNK_DAYS)
@@ -91,9 +113,7 @@ class SimulatedFacts:
             if asset not in self._economies:
                 self._economies[asset] = economy_of(self._seed, asset, scale.tvl, tape.first_price)
             locked, netflow = scale.tvl * np.exp(part.value), made["exchange_netflow"]
-            further = valued(
-                self._economies[asset], part, close[begin:], locked, netflow, self._seed, asset, number
-            )
+            further = valued(self._economies[asset], part, close, locked, netflow, self._seed, asset, number)
             self._made[key] = {**made, **further}
         return self._made[key]
 

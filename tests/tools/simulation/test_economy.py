@@ -95,3 +95,27 @@ def test_developers_are_busier_while_value_is_ahead_of_the_price() -> None:
         ahead = (truth.value - truth.followed)[days]
         commits = np.log([float(one.value) for one in told])
         assert np.corrcoef(ahead, commits)[0, 1] > 0.7
+
+
+def test_many_instants_at_once_are_answered_as_each_alone() -> None:
+    """Also of a token that is listed late, and of one that is delisted."""
+    market = a_market()
+    moments = np.arange(market.start - 260 * DAY, UNTIL, 5 * DAY + 3_600_000, dtype=np.int64)
+    for asset in ("sim:nova", "sim:vexlo", "sim:runde", "sim:nobody"):
+        for metric in ("tvl", "mvrv", "commit_count_4_weeks", "nothing"):
+            told, as_of = market.facts.newest_at(asset, metric, moments)
+            for row, moment in enumerate(moments.tolist()):
+                alone = market.facts.facts(asset, metric, Instant(moment), 1)
+                if isinstance(alone, Missing):
+                    assert np.isnan(told[row])
+                else:
+                    assert (told[row], as_of[row]) == (float(alone[0].value), alone[0].as_of)
+
+
+def test_what_owners_paid_follows_the_price() -> None:
+    market = a_market(assets=1)
+    ratio = values(market, "sim:nova", "mvrv")
+    cap, coins = (values(market, "sim:nova", metric) for metric in ("market_cap", "circulating_supply"))
+    paid = cap / coins / ratio
+    assert np.abs(np.diff(np.log(paid))).max() < 0.02
+    assert 0.2 < ratio.min() < 1.0 < ratio.max() < 5.0
