@@ -59,13 +59,15 @@ class SpoiledFacts:
     def newest_at(self, asset: str, metric: str, moments: Instants) -> tuple[Floats, Instants] | None:
         """As beneath, where it can be asked so; what became known after the instant is replaced."""
         ask = getattr(self._beneath, "newest_at", None)
-        found = None if ask is None else ask(asset, metric, np.append(moments, self._after))
-        if found is None:
+        found = None if ask is None else ask(asset, metric, moments)
+        then = None if ask is None else ask(asset, metric, np.array([self._after], dtype=np.int64))
+        if found is None or then is None:
             return None
-        values, as_of = found[0][:-1].copy(), found[1][:-1]
+        values, as_of = found[0].copy(), found[1]
         if FIGURES in self._sources:
-            other = (as_of != found[1][-1]) | (values != found[0][-1])
-            for row in np.flatnonzero((moments > self._after) & other & ~np.isnan(values)):
+            other = (as_of != then[1][0]) | (values != then[0][0])
+            later = ((moments > self._after) & other) | (as_of > self._after)
+            for row in np.flatnonzero(later & ~np.isnan(values)):
                 values[row] = float(self._number(metric, Instant(int(as_of[row]))))
         return values, as_of
 
