@@ -8,6 +8,7 @@ from typing import Protocol
 
 from core.instant import Instant
 from core.observation import Missing, Observation
+from core.ports import FactSource
 
 MARKET = "market"
 """The asset id of what concerns the whole market."""
@@ -91,7 +92,7 @@ class Piece(Protocol):
         ...
 
 
-class Facts(Protocol):
+class Facts(FactSource, Protocol):
     """Everything that is known beside prices. No method returns what was not known at *now*."""
 
     def metrics(self, asset: str, now: Instant) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -16,6 +16,9 @@ from core.portfolio import Portfolio
 from core.ports import JournalReader, MarketData
 from tools.ask._facts import Facts
 from tools.identity import Registry
+
+if TYPE_CHECKING:
+    from tools.desk.grades import GradeDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ class AskContext:
     is an asset that is known but has no prices here. *assets*: who stands behind a symbol. *registry*: who
     else is known, by name or address; `None` where nobody of the real world is, as in a simulated market.
     *sources*: whose prices a symbol's are, where that is not *source*. *facts*: what is known beside prices.
+    *grades*: the grades of *market*, so that several questions share one working of them; `None`: each works its own.
 
     The account's part is as of *account_at* (*now* where that is `None`): *portfolio*, *marks*,
     *equity*, *peak* equity, *state* and *limits* (`Limits.describe`), *records* of its journal.
@@ -95,6 +99,7 @@ class AskContext:
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     registry: Registry | None = None
     facts: Facts | None = None
+    grades: GradeDesk | None = None
 
 
 @dataclass(frozen=True, slots=True)
