@@ -35,6 +35,11 @@ class Input:
         return 100.0 if REGISTRY[self.indicator].unit == "percent" else 1.0
 
     @property
+    def beside_benchmark(self) -> bool:
+        """Whether it measures against the benchmark."""
+        return BENCHMARK in REGISTRY[self.indicator].needs
+
+    @property
     def family(self) -> str:
         """The indicator's family, in the registry's word."""
         return REGISTRY[self.indicator].family.value

@@ -10,31 +10,15 @@ import numpy as np
 from core.grades import Contribution, Explanation
 from core.instant import DAY
 from core.market import Floats
-from strategies.grades.formula import RANGE, Formula
-from strategies.grades.own_view import OwnView
+from strategies.grades.formula import RANGE, Formula, Input
+from strategies.grades.own_view import Past, own_places
+from strategies.grades.sums import BASE, Grades, Sums, joined
 from strategies.grades.universe_view import Flags, universe_places, universe_weight
 from strategies.indicators.universe.evaluate import Graph
-from strategies.indicators.universe.frame import Ages, Frame, Row
+from strategies.indicators.universe.frame import BENCHMARK, Ages, Frame, Row
 from strategies.indicators.universe.registry import REGISTRY
 
-BASE = 50.0
-LEAST_COVERAGE = 0.5
-OWN_SHARE = 0.75
 _PORTION = 64
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Grades:
-    """Grades of N assets on T days: 0 to 100, NaN where there is none.
-
-    *coverage*: T x N, 0 to 1. *parts*: each part's T x N, NaN where fewer than half of its inputs (by weight) have
-    a value. *covered*: each part's own coverage.
-    """
-
-    value: Floats
-    coverage: Floats
-    parts: Mapping[str, Floats]
-    covered: Mapping[str, Floats]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +50,7 @@ class Grading:
         self._compared = np.ones(width, dtype=bool) if compared is None else np.asarray(compared, dtype=bool)
         self._names = tuple(dict.fromkeys([*formula.names, *also]))
         self._graph = Graph([REGISTRY[name].node for name in self._names], width)
-        self._own = OwnView(formula.inputs, width)
+        self._past = Past(len(formula.inputs), width)
         self._newest: Detail | None = None
 
     @property
@@ -88,7 +72,11 @@ class Grading:
             measured[name] = (
                 np.full(age.shape, np.nan) if found is None else np.where(np.isfinite(found), found, np.nan)
             )
-        return self._graded(measured, age, days)
+        itself = np.zeros(age.shape, dtype=bool)
+        if BENCHMARK in columns:
+            # the benchmark beside itself: a difference that is always 0 tells nothing
+            itself = columns["close"] == columns[BENCHMARK]
+        return self._graded(measured, itself, age, days)
 
     def explain(self, asset: int) -> Explanation | None:
         """The newest grade of the asset at place *asset* as a sum; nothing where it has none."""
@@ -104,83 +92,44 @@ class Grading:
         )
         return Explanation(float(found.value[asset]), BASE, told)
 
-    def _graded(self, measured: Mapping[str, Floats], age: Ages, days: Ages) -> Grades:
-        inputs, shape = self.formula.inputs, age.shape
-        values = np.empty((len(inputs), *shape))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ranges = measured[RANGE] / 100.0
-            for one, out in zip(inputs, values, strict=True):
-                raw = measured[one.indicator]
-                out[:] = raw / (ranges * one.of_one) if one.in_ranges else raw
+    def _graded(self, measured: Mapping[str, Floats], itself: Flags, age: Ages, days: Ages) -> Grades:
+        inputs, sums = self.formula.inputs, Sums(self.formula, age.shape)
+        ranges = measured[RANGE] / 100.0
         # no candle: nothing is said; a price that does not move at all: whatever a formula makes of it is noise
         silent = (age == 0) | (ranges == 0.0)
-        values[:, silent] = np.nan
-        values[~np.isfinite(values)] = np.nan
-        own = self._own.places(values, age, days)
-        places, count = universe_places(values, self._compared)
         showing = ((age > 0) & self._compared).sum(axis=-1).astype(np.float64)
-        weight = universe_weight(count, showing)
-        there = ~np.isnan(values)
-        # sum w (view - 50), and sum w, of each part
-        pulls, heard = [], []
-        for index, one in enumerate(inputs):
-            ramp = weight[index][:, None]
-            pull = OWN_SHARE * (own[index] - BASE) + ramp * (places[index] - BASE)
-            pulls.append(np.where(there[index], one.sign * one.weight * pull, 0.0))
-            heard.append(np.where(there[index], one.weight * (OWN_SHARE + ramp), 0.0))
-        return self._combined(measured, values, there, pulls, heard)
+        runs = self._past.runs(age, days)
+        for lot, chosen in enumerate(self._past.lots):
+            values = np.array(
+                [self._values(one, measured, ranges, silent, itself) for one in inputs[chosen]],
+                dtype=np.float64,
+            )
+            with np.errstate(over="ignore"):
+                singles = values.astype(np.float32)
+            below, known = self._past.counted(lot, singles, runs)
+            for index, one in enumerate(inputs[chosen]):
+                own = own_places(one, values[index], below[index], known[index])
+                places, count = universe_places(singles[index], self._compared)
+                ramp = universe_weight(count, showing)[:, None]
+                sums.add(one, values[index], own, places, ramp)
+        return self._finish(sums, measured)
 
-    def _combined(
-        self,
-        measured: Mapping[str, Floats],
-        values: Floats,
-        there: Flags,
-        pulls: list[Floats],
-        heard: list[Floats],
-    ) -> Grades:
-        shape = values.shape[1:]
-        parts, covered, denominators = {}, {}, {}
-        total, coverage, told = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-        for name, share in self.formula.parts.items():
-            up, down, present, whole = np.zeros(shape), np.zeros(shape), np.zeros(shape), 0.0
-            for index, one in enumerate(self.formula.inputs):
-                if one.part == name:
-                    up += pulls[index]
-                    down += heard[index]
-                    present += np.where(there[index], one.weight, 0.0)
-                    whole += one.weight
-            enough = present >= LEAST_COVERAGE * whole
-            part = np.where(enough, BASE + up / np.where(enough, down, 1.0), np.nan)
-            parts[name], covered[name], denominators[name] = part, down / whole, down
-            total += np.where(enough, share * part, 0.0)
-            told += np.where(enough, share, 0.0)
-            coverage += share * covered[name]
-        given = (coverage >= LEAST_COVERAGE) & (told > 0.0)
-        value = np.where(given, total / np.where(given, told, 1.0), np.nan)
-        grades = Grades(value, coverage, parts, covered)
-        self._remember(measured, there, pulls, denominators, told, grades)
-        return grades
+    def _values(
+        self, one: Input, measured: Mapping[str, Floats], ranges: Floats, silent: Flags, itself: Flags
+    ) -> Floats:
+        """The input as it is compared: in ranges if so declared, NaN where it says nothing."""
+        values = measured[one.indicator]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = values / (ranges * one.of_one) if one.in_ranges else values
+        mute = silent | itself if one.beside_benchmark else silent
+        return np.where(mute | ~np.isfinite(found), np.nan, found)
 
-    def _remember(
-        self,
-        measured: Mapping[str, Floats],
-        there: Flags,
-        pulls: list[Floats],
-        denominators: Mapping[str, Floats],
-        told: Floats,
-        grades: Grades,
-    ) -> None:
-        inputs = self.formula.inputs
-        raw = np.array([measured[one.indicator][-1] for one in inputs])
-        raw[~there[:, -1]] = np.nan
-        points = np.zeros(raw.shape)
-        for index, one in enumerate(inputs):
-            spoken = ~np.isnan(grades.parts[one.part][-1]) & (told[-1] > 0.0)
-            down = np.where(spoken, denominators[one.part][-1] * told[-1], 1.0)
-            share = self.formula.parts[one.part]
-            points[index] = np.where(spoken, share * pulls[index][-1] / down, 0.0)
+    def _finish(self, sums: Sums, measured: Mapping[str, Floats]) -> Grades:
+        grades, points = sums.finish()
+        there = np.array(sums.there)
+        raw = np.array([measured[one.indicator][-1] for one in self.formula.inputs])
         self._newest = Detail(
-            raw,
+            np.where(there, raw, np.nan),
             points,
             grades.value[-1],
             grades.coverage[-1],
@@ -188,6 +137,7 @@ class Grading:
             {name: part[-1] for name, part in grades.covered.items()},
             {name: rows[-1] for name, rows in measured.items()},
         )
+        return grades
 
 
 def day_numbers(frame: Frame) -> Ages:
@@ -215,18 +165,3 @@ def grade_frame(frame: Frame, formula: Formula, compared: Flags | None = None) -
         cut = {name: matrix[rows] for name, matrix in frame.columns.items()}
         portions.append(grading.advance(cut, frame.age[rows], days[rows]))
     return joined(formula, portions, len(frame.assets))
-
-
-def joined(formula: Formula, portions: Iterable[Grades], width: int) -> Grades:
-    """The days of *portions*, one after the other."""
-    found = list(portions)
-
-    def stacked(pick: list[Floats]) -> Floats:
-        return np.concatenate(pick) if pick else np.empty((0, width))
-
-    return Grades(
-        stacked([one.value for one in found]),
-        stacked([one.coverage for one in found]),
-        {name: stacked([one.parts[name] for one in found]) for name in formula.parts},
-        {name: stacked([one.covered[name] for one in found]) for name in formula.parts},
-    )

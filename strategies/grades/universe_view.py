@@ -7,36 +7,42 @@ from numpy.typing import NDArray
 
 from core.market import Floats
 
-LEAST_ASSETS = 20
 Flags = NDArray[np.bool_]
+Singles = NDArray[np.float32]
+LEAST_ASSETS = 20
 SHARE = 0.25
+_LAST = np.int64(0x7FFFFFFF)
 
 
-def universe_places(values: Floats, compared: Flags) -> tuple[Floats, Floats]:
-    """Places along the last axis among the *compared* that have a value, and how many those are.
+def universe_places(values: Singles, compared: Flags) -> tuple[Floats, Floats]:
+    """Places of *values* (k x N) among the *compared* that have one on the same day, and how many those are.
 
     Returns:
-        Mid-ranks 0 to 100 (NaN where there is no value), and counts without the last axis.
+        Mid-ranks 0 to 100, k x N (of no meaning where there is no value), and k counts.
     """
-    order = np.argsort(values, axis=-1, kind="stable")
-    ordered = np.take_along_axis(values, order, axis=-1)
-    there = compared[order] & ~np.isnan(ordered)
-    so_far = np.cumsum(there, axis=-1, dtype=np.int32)
-    count = so_far[..., -1].astype(np.float64)
-    begins = np.ones(values.shape, dtype=bool)
-    begins[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
-    place = np.arange(values.shape[-1])
-    first = np.maximum.accumulate(np.where(begins, place, 0), axis=-1)
-    ends = np.ones(values.shape, dtype=bool)
-    ends[..., :-1] = begins[..., 1:]
-    last = np.minimum.accumulate(np.where(ends, place, place[-1])[..., ::-1], axis=-1)[..., ::-1]
-    below = np.take_along_axis(so_far - there, first, axis=-1)
-    up_to = np.take_along_axis(so_far, last, axis=-1)
-    ranked = (below.astype(np.float64) + up_to) * 50.0 / np.maximum(count, 1.0)[..., None]
-    answer = np.empty(values.shape)
-    np.put_along_axis(answer, order, ranked, axis=-1)
-    answer[np.isnan(values)] = np.nan
-    return answer, count
+    days, width = values.shape
+    missing = np.isnan(values)
+    # what orders floats as integers does, with the asset's place in the low half: one sort says it all
+    bits = (values + np.float32(0.0)).view(np.int32)
+    keys = (bits ^ ((bits >> 31) & np.int32(_LAST))).astype(np.int64)
+    keys[missing] = _LAST
+    ordered = np.sort((keys << 32) | np.arange(width), axis=-1)
+    asset, keys = ordered & 0xFFFFFFFF, ordered >> 32
+    there = compared[asset] & (keys != _LAST)
+    count = there.sum(axis=-1).astype(np.float64)
+    begins = np.ones((days, width), dtype=bool)
+    begins[:, 1:] = keys[:, 1:] != keys[:, :-1]
+    # each group of equals: compared ones before it, and up to its end
+    starts = np.flatnonzero(begins)
+    sizes = np.diff(np.append(starts, days * width))
+    before = np.cumsum(there.ravel(), dtype=np.int64) - there.ravel()
+    offset = np.repeat(before[::width] if width else before, width)
+    inside = np.add.reduceat(there.ravel(), starts, dtype=np.int64) if len(starts) else starts
+    twice = np.repeat(2 * (before - offset)[starts] + inside, sizes).reshape(days, width)
+    places = np.empty((days, width))
+    rows = np.arange(days)[:, None]
+    places[rows, asset] = twice * 50.0 / np.maximum(count, 1.0)[:, None]
+    return places, count
 
 
 def universe_weight(count: Floats, showing: Floats) -> Floats:
