@@ -19,6 +19,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "get_sentiment": ("sentiment",),
     "get_narratives": (),
     "get_news": ("news",),
+    "get_screen": (),
 }
 """Which kinds of stored series each answer about facts reads."""
 _WORDS = {
@@ -28,6 +29,7 @@ _WORDS = {
     "get_sentiment": "sentiment",
     "get_narratives": "daily candles of assets with narratives",
     "get_news": "news",
+    "get_screen": "daily candles of anybody",
 }
 _WHY = {
     "no_data": "",
@@ -38,7 +40,7 @@ _WHY = {
 
 def no_fact(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
     """The sentence and the mend."""
-    why, asset = reply.missing[0], str(reply.data["asset"])
+    why, asset = reply.missing[0], str(reply.data.get("asset", "market"))
     who = "the market" if asset == "market" else asset
     if why.why == "unknown_metric":
         return NoAnswerError(

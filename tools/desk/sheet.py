@@ -98,9 +98,9 @@ class Sheet:
             (found for one in self.seen.values() if (found := one.measured(indicator)) is not None), None
         )
         if row is None:
-            row = self._measured.setdefault(
-                indicator, measure_universe(self.frame(), [indicator])[indicator][-1]
-            )
+            if indicator not in self._measured:
+                self._measured[indicator] = measure_universe(self.frame(), [indicator])[indicator][-1]
+            row = self._measured[indicator]
         value = float(row[self.columns[symbol]])
         return Missing(indicator, "warming_up") if isnan(value) else value
 
