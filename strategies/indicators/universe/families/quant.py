@@ -56,10 +56,18 @@ def _variance_ratio(step: int, length: int) -> Node:
 
 
 _LOSS = lesser(RETURN, RETURN * 0.0)
-_DOWNSIDE = root(sma(_LOSS * _LOSS, 90))
-_FALL = drawdown(CLOSE, 90)
-_BEST = -worst(-RETURN, 90, 4)
-_WORST = worst(RETURN, 90, 4)
+_TAILS = ((60, 2, "third", "three"), (90, 4, "fifth", "five"))
+
+
+def _calmar(length: int) -> Node:
+    fall = drawdown(CLOSE, length)
+    return past_return(CLOSE, length - 1) / -where_moved(fall, fall)
+
+
+def _tail_ratio(length: int, rank: int) -> Node:
+    low = worst(RETURN, length, rank)
+    return -worst(-RETURN, length, rank) / absolute(where_moved(low, low))
+
 
 QUANT: tuple[Definition, ...] = (
     Definition(
@@ -70,53 +78,71 @@ QUANT: tuple[Definition, ...] = (
         "(close - mean) / sample standard deviation",
         _z_score(50),
     ),
-    Definition(
-        "sharpe_90",
-        _Q,
-        "mean over deviation of 90 returns, a year",
-        "ratio",
-        "W. Sharpe, The Sharpe Ratio (1994)",
-        _sharpe(90),
+    *(
+        Definition(
+            f"sharpe_{length}",
+            _Q,
+            f"mean over deviation of {length} returns, a year",
+            "ratio",
+            "W. Sharpe, The Sharpe Ratio (1994)",
+            _sharpe(length),
+        )
+        for length in (30, 60, 90)
     ),
-    Definition(
-        "sortino_90",
-        _Q,
-        "mean of 90 returns over the root of their mean squared loss, a year",
-        "ratio",
-        "F. Sortino and R. van der Meer, Downside Risk (1991)",
-        sma(RETURN, 90) / _DOWNSIDE * root(PER_YEAR),
+    *(
+        Definition(
+            f"sortino_{length}",
+            _Q,
+            f"mean of {length} returns over the root of their mean squared loss, a year",
+            "ratio",
+            "F. Sortino and R. van der Meer, Downside Risk (1991)",
+            sma(RETURN, length) / root(sma(_LOSS * _LOSS, length)) * root(PER_YEAR),
+        )
+        for length in (30, 60, 90)
     ),
-    Definition(
-        "calmar_90",
-        _Q,
-        "change over 90 bars over the deepest fall in them",
-        "ratio",
-        "T. Young, Calmar Ratio, Futures (1991), over 90 bars",
-        past_return(CLOSE, 89) / -where_moved(_FALL, _FALL),
+    *(
+        Definition(
+            f"calmar_{length}",
+            _Q,
+            f"change over {length} bars over the deepest fall in them",
+            "ratio",
+            f"T. Young, Calmar Ratio, Futures (1991), over {length} bars",
+            _calmar(length),
+        )
+        for length in (30, 90)
     ),
-    Definition(
-        "max_drawdown_90",
-        _Q,
-        "deepest fall from a closing high in 90 bars",
-        "fraction",
-        "close / peak - 1",
-        _FALL,
+    *(
+        Definition(
+            f"max_drawdown_{length}",
+            _Q,
+            f"deepest fall from a closing high in {length} bars",
+            "fraction",
+            "close / peak - 1",
+            drawdown(CLOSE, length),
+        )
+        for length in (30, 60, 90)
     ),
-    Definition(
-        "skew_90",
-        _Q,
-        "lean of 90 returns: below 0 with greater losses than gains",
-        "ratio",
-        "third standardised moment",
-        _standard(3, 90),
+    *(
+        Definition(
+            f"skew_{length}",
+            _Q,
+            f"lean of {length} returns: below 0 with greater losses than gains",
+            "ratio",
+            "third standardised moment",
+            _standard(3, length),
+        )
+        for length in (60, 90)
     ),
-    Definition(
-        "excess_kurtosis_90",
-        _Q,
-        "how fat the tails of 90 returns are; 0 is normal",
-        "ratio",
-        "fourth standardised moment - 3",
-        _standard(4, 90) - 3.0,
+    *(
+        Definition(
+            f"excess_kurtosis_{length}",
+            _Q,
+            f"how fat the tails of {length} returns are; 0 is normal",
+            "ratio",
+            "fourth standardised moment - 3",
+            _standard(4, length) - 3.0,
+        )
+        for length in (60, 90)
     ),
     Definition(
         "autocorrelation_1_60",
@@ -142,29 +168,38 @@ QUANT: tuple[Definition, ...] = (
         "A. Lo and A. MacKinlay, Review of Financial Studies 1 (1988)",
         _variance_ratio(5, 90),
     ),
-    Definition(
-        "value_at_risk_90",
-        _Q,
-        "the fifth worst of 90 returns",
-        "fraction",
-        "J.P. Morgan, RiskMetrics (1996), by history",
-        _WORST,
+    *(
+        Definition(
+            f"value_at_risk_{length}",
+            _Q,
+            f"the {nth} worst of {length} returns",
+            "fraction",
+            "J.P. Morgan, RiskMetrics (1996), by history",
+            worst(RETURN, length, rank),
+        )
+        for length, rank, nth, _ in _TAILS
     ),
-    Definition(
-        "expected_shortfall_90",
-        _Q,
-        "mean of the five worst of 90 returns",
-        "fraction",
-        "P. Artzner et al., Coherent Measures of Risk (1999)",
-        mean_of_worst(RETURN, 90, 4),
+    *(
+        Definition(
+            f"expected_shortfall_{length}",
+            _Q,
+            f"mean of the {count} worst of {length} returns",
+            "fraction",
+            "P. Artzner et al., Coherent Measures of Risk (1999)",
+            mean_of_worst(RETURN, length, rank),
+        )
+        for length, rank, _, count in _TAILS
     ),
-    Definition(
-        "tail_ratio_90",
-        _Q,
-        "the fifth best over the fifth worst of 90 returns",
-        "ratio",
-        "order statistics of returns",
-        _BEST / absolute(where_moved(_WORST, _WORST)),
+    *(
+        Definition(
+            f"tail_ratio_{length}",
+            _Q,
+            f"the {nth} best over the {nth} worst of {length} returns",
+            "ratio",
+            "order statistics of returns",
+            _tail_ratio(length, rank),
+        )
+        for length, rank, nth, _ in _TAILS
     ),
     Definition(
         "win_rate_30",
@@ -174,13 +209,16 @@ QUANT: tuple[Definition, ...] = (
         "counted returns",
         sma(above(RETURN, RETURN * 0.0), 30),
     ),
-    Definition(
-        "gain_to_pain_30",
-        _Q,
-        "sum of 30 returns over the sum of their losses",
-        "ratio",
-        "J. Schwager, Hedge Fund Market Wizards (2012)",
-        total(RETURN, 30) / total(rise(-RETURN), 30),
+    *(
+        Definition(
+            f"gain_to_pain_{length}",
+            _Q,
+            f"sum of {length} returns over the sum of their losses",
+            "ratio",
+            "J. Schwager, Hedge Fund Market Wizards (2012)",
+            total(RETURN, length) / total(rise(-RETURN), length),
+        )
+        for length in (30, 60)
     ),
     Definition(
         "omega_90",

@@ -13,9 +13,6 @@ from strategies.indicators.universe.statistic import covariance, deviation, high
 _R = Family.RELATIVE
 _OTHER = source(BENCHMARK)
 _MARKET = past_return(_OTHER, 1) + LAST_CLOSE * 0.0
-_SPREAD = highest(_MARKET, 90) - lowest(_MARKET, 90)
-_BETA = covariance(RETURN, _MARKET, 90) / where_moved(moment(_MARKET, 90, 2), _SPREAD)
-_RESIDUAL = sma(RETURN, 90) - _BETA * sma(_MARKET, 90)
 _LINE = CLOSE / _OTHER
 
 
@@ -23,8 +20,33 @@ def _against(length: int) -> Node:
     return past_return(CLOSE, length) - past_return(_OTHER, length)
 
 
-def _falling(of: Node) -> Node:
-    return total(of * above(_MARKET * 0.0, _MARKET), 90)
+def _spread(of: Node, length: int) -> Node:
+    return highest(of, length) - lowest(of, length)
+
+
+def _beta(length: int) -> Node:
+    still = _spread(_MARKET, length)
+    return covariance(RETURN, _MARKET, length) / where_moved(moment(_MARKET, length, 2), still)
+
+
+def _alpha(length: int) -> Node:
+    return sma(RETURN, length) - _beta(length) * sma(_MARKET, length)
+
+
+def _correlation(length: int) -> Node:
+    both = root(moment(RETURN, length, 2) * moment(_MARKET, length, 2))
+    return covariance(RETURN, _MARKET, length) / where_moved(
+        both, _spread(_MARKET, length) * _spread(RETURN, length)
+    )
+
+
+def _information_ratio(length: int) -> Node:
+    excess = RETURN - _MARKET
+    return sma(excess, length) / where_moved(deviation(excess, length, 1), _spread(excess, length))
+
+
+def _falling(of: Node, length: int) -> Node:
+    return total(of * above(_MARKET * 0.0, _MARKET), length)
 
 
 RELATIVE_STRENGTH: tuple[Definition, ...] = (
@@ -37,55 +59,62 @@ RELATIVE_STRENGTH: tuple[Definition, ...] = (
             "return - return of the benchmark",
             _against(length),
         )
-        for length in (7, 30, 90)
+        for length in (7, 14, 30, 60, 90)
     ),
-    Definition(
-        "strength_line_50",
-        _R,
-        "price in the benchmark against its 50-bar mean",
-        "fraction",
-        "S. Mansfield's relative strength",
-        _LINE / sma(_LINE, 50) - 1.0,
+    *(
+        Definition(
+            f"strength_line_{length}",
+            _R,
+            f"price in the benchmark against its {length}-bar mean",
+            "fraction",
+            "S. Mansfield's relative strength",
+            _LINE / sma(_LINE, length) - 1.0,
+        )
+        for length in (20, 50)
     ),
-    Definition(
-        "beta_90",
-        _R,
-        "move for each move of the benchmark, 90 returns",
-        "ratio",
-        "W. Sharpe, Journal of Finance 19 (1964)",
-        _BETA,
+    *(
+        Definition(
+            f"beta_{length}",
+            _R,
+            f"move for each move of the benchmark, {length} returns",
+            "ratio",
+            "W. Sharpe, Journal of Finance 19 (1964)",
+            _beta(length),
+        )
+        for length in (60, 90)
     ),
-    Definition(
-        "correlation_90",
-        _R,
-        "correlation with the benchmark's returns",
-        "ratio",
-        "K. Pearson (1896)",
-        covariance(RETURN, _MARKET, 90)
-        / where_moved(
-            root(moment(RETURN, 90, 2) * moment(_MARKET, 90, 2)),
-            _SPREAD * (highest(RETURN, 90) - lowest(RETURN, 90)),
-        ),
+    *(
+        Definition(
+            f"correlation_{length}",
+            _R,
+            f"correlation with the benchmark's returns, {length} of them",
+            "ratio",
+            "K. Pearson (1896)",
+            _correlation(length),
+        )
+        for length in (60, 90)
     ),
-    Definition(
-        "alpha_90",
-        _R,
-        "mean return that beta does not explain, a bar",
-        "fraction",
-        "M. Jensen, Journal of Finance 23 (1968)",
-        _RESIDUAL,
+    *(
+        Definition(
+            f"alpha_{length}",
+            _R,
+            f"mean return that beta does not explain, a bar, {length} returns",
+            "fraction",
+            "M. Jensen, Journal of Finance 23 (1968)",
+            _alpha(length),
+        )
+        for length in (60, 90)
     ),
-    Definition(
-        "information_ratio_90",
-        _R,
-        "mean excess return over its deviation",
-        "ratio",
-        "R. Grinold, The Fundamental Law of Active Management (1989)",
-        sma(RETURN - _MARKET, 90)
-        / where_moved(
-            deviation(RETURN - _MARKET, 90, 1),
-            highest(RETURN - _MARKET, 90) - lowest(RETURN - _MARKET, 90),
-        ),
+    *(
+        Definition(
+            f"information_ratio_{length}",
+            _R,
+            f"mean excess return over its deviation, {length} returns",
+            "ratio",
+            "R. Grinold, The Fundamental Law of Active Management (1989)",
+            _information_ratio(length),
+        )
+        for length in (30, 90)
     ),
     Definition(
         "residual_momentum_30",
@@ -93,15 +122,18 @@ RELATIVE_STRENGTH: tuple[Definition, ...] = (
         "change over 30 bars less beta x the benchmark's",
         "fraction",
         "D. Blitz, J. Huij and M. Martens, Residual Momentum (2011)",
-        past_return(CLOSE, 30) - _BETA * past_return(_OTHER, 30),
+        past_return(CLOSE, 30) - _beta(90) * past_return(_OTHER, 30),
     ),
-    Definition(
-        "down_capture_90",
-        _R,
-        "sum of returns over that of the benchmark on bars on which it fell",
-        "ratio",
-        "Morningstar's downside capture",
-        _falling(RETURN) / _falling(lesser(_MARKET, _MARKET * 0.0)),
+    *(
+        Definition(
+            f"down_capture_{length}",
+            _R,
+            f"sum of {length} returns over that of the benchmark, on bars on which it fell",
+            "ratio",
+            "Morningstar's downside capture",
+            _falling(RETURN, length) / _falling(lesser(_MARKET, _MARKET * 0.0), length),
+        )
+        for length in (60, 90)
     ),
     *(
         Definition(

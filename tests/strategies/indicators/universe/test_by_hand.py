@@ -99,28 +99,37 @@ def test_a_bouncing_price_has_the_spread_that_it_bounces_by() -> None:
     assert median(told["roll_spread_30"][32:, 0]) == pytest.approx(0.02, rel=0.1)
 
 
-def test_statistics_of_returns_are_those_of_plain_arithmetic() -> None:
-    newest = RETURNS[-90:]
-    mean, spread = fmean(newest), pstdev(newest)
-    assert TOLD["sharpe_90"] == pytest.approx(mean / stdev(newest) * YEAR)
-    downside = math.sqrt(fmean(min(one, 0.0) ** 2 for one in newest))
-    assert TOLD["sortino_90"] == pytest.approx(mean / downside * YEAR)
-    assert TOLD["skew_90"] == pytest.approx(fmean(((one - mean) / spread) ** 3 for one in newest))
-    assert TOLD["excess_kurtosis_90"] == pytest.approx(
-        fmean(((one - mean) / spread) ** 4 for one in newest) - 3
-    )
-    assert TOLD["value_at_risk_90"] == sorted(newest)[4]
-    assert TOLD["expected_shortfall_90"] == pytest.approx(fmean(sorted(newest)[:5]))
-    assert TOLD["tail_ratio_90"] == pytest.approx(sorted(newest)[-5] / -sorted(newest)[4])
-    assert TOLD["omega_90"] == pytest.approx(
-        sum(one for one in newest if one > 0) / -sum(one for one in newest if one < 0)
-    )
+@pytest.mark.parametrize("length", [30, 60, 90])
+def test_statistics_of_returns_are_those_of_plain_arithmetic(length: int) -> None:
+    newest = RETURNS[-length:]
+    mean, spread, tail = fmean(newest), pstdev(newest), length // 20
+    losses = -sum(one for one in newest if one < 0)
     fall, peak = 0.0, 0.0
-    for close in CLOSES[-90:]:
+    for close in CLOSES[-length:]:
         peak = max(peak, close)
         fall = min(fall, close / peak - 1)
-    assert TOLD["max_drawdown_90"] == pytest.approx(fall)
-    assert TOLD["calmar_90"] == pytest.approx((CLOSES[-1] / CLOSES[-90] - 1) / -fall)
+    expected = {
+        "sharpe": mean / stdev(newest) * YEAR,
+        "sortino": mean / math.sqrt(fmean(min(one, 0.0) ** 2 for one in newest)) * YEAR,
+        "skew": fmean(((one - mean) / spread) ** 3 for one in newest),
+        "excess_kurtosis": fmean(((one - mean) / spread) ** 4 for one in newest) - 3,
+        "max_drawdown": fall,
+        "calmar": (CLOSES[-1] / CLOSES[-length] - 1) / -fall,
+        "gain_to_pain": sum(newest) / losses,
+        "omega": sum(one for one in newest if one > 0) / losses,
+        # ninety returns: the fifth; a twentieth rounded up
+        "value_at_risk": sorted(newest)[tail - (length == 60)],
+        "expected_shortfall": fmean(sorted(newest)[: tail + (length == 90)]),
+        "tail_ratio": sorted(newest, reverse=True)[tail - (length == 60)]
+        / -sorted(newest)[tail - (length == 60)],
+    }
+    checked = {name for name in expected if f"{name}_{length}" in TOLD}
+    assert len(checked) >= 5
+    for name in checked:
+        assert TOLD[f"{name}_{length}"] == pytest.approx(expected[name]), name
+
+
+def test_likeness_with_earlier_returns_is_pearsons() -> None:
     logs = np.diff(np.log(CLOSES))
     assert TOLD["autocorrelation_1_60"] == pytest.approx(np.corrcoef(logs[-60:], logs[-61:-1])[0, 1])
     assert TOLD["autocorrelation_7_60"] == pytest.approx(np.corrcoef(logs[-60:], logs[-67:-7])[0, 1])
@@ -132,10 +141,23 @@ def test_against_a_benchmark_it_is_the_regression_on_its_returns() -> None:
     frame = walks(200, 3)
     told = measure_universe(frame)
     market, own = (np.diff(frame.columns["close"][:, n]) / frame.columns["close"][:-1, n] for n in (0, 1))
-    beta, alpha = np.polyfit(market[-90:], own[-90:], 1)
-    assert told["beta_90"][-1, 1] == pytest.approx(beta)
-    assert told["alpha_90"][-1, 1] == pytest.approx(alpha)
-    assert told["correlation_90"][-1, 1] == pytest.approx(np.corrcoef(market[-90:], own[-90:])[0, 1])
+    for length in (60, 90):
+        theirs, ours = market[-length:], own[-length:]
+        beta, alpha = np.polyfit(theirs, ours, 1)
+        assert told[f"beta_{length}"][-1, 1] == pytest.approx(beta)
+        assert told[f"alpha_{length}"][-1, 1] == pytest.approx(alpha)
+        assert told[f"correlation_{length}"][-1, 1] == pytest.approx(np.corrcoef(theirs, ours)[0, 1])
+        capture = ours[theirs < 0].sum() / theirs[theirs < 0].sum()
+        assert told[f"down_capture_{length}"][-1, 1] == pytest.approx(capture)
+    for length in (30, 90):
+        apart = own[-length:] - market[-length:]
+        assert told[f"information_ratio_{length}"][-1, 1] == pytest.approx(apart.mean() / apart.std(ddof=1))
+    line = frame.columns["close"][:, 1] / frame.columns["close"][:, 0]
+    for length in (20, 50):
+        assert told[f"strength_line_{length}"][-1, 1] == pytest.approx(line[-1] / line[-length:].mean() - 1)
+    for length in (7, 14, 30, 60, 90):
+        changes = [matrix[-1] / matrix[-1 - length] for matrix in frame.columns["close"].T[:2]]
+        assert told[f"excess_return_{length}"][-1, 1] == pytest.approx(changes[1] - changes[0])
     assert (told["beta_90"][-1, 0], told["correlation_90"][-1, 0]) == pytest.approx((1.0, 1.0))
     assert told["excess_return_30"][-1, 0] == 0.0
 
