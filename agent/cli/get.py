@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from agent.cli.asset_named import not_found, within
 from agent.cli.session import answer, session
 from core.errors import NoAnswerError, UsageError
 
@@ -111,12 +112,8 @@ def _no_answer(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
 
     why = reply.missing[0]
     if "candidates" in reply.data or tool.name == "find_asset":
-        if why.why != "no_data":
-            return _unknown(why.what, why.why, reply.data)
-        return NoAnswerError(
-            f"there are no {'prices' if tool.name not in KINDS else 'data'} of {why.what} in this market",
-            "Import some with 'tokenwise data import', fetch them with 'tokenwise data fetch', or ask another --market.",
-        )
+        of = "data" if tool.name in KINDS else "prices"
+        return _unknown(why.what, why.why, reply.data, of)
     if why.why == "no_account":
         return NoAnswerError(
             f"the account {asked.context.account!r} had not started by {iso(asked.context.now)}",
@@ -129,7 +126,7 @@ def _no_answer(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
     what, told = why.what.replace("_", " "), why.why.replace("_", " ")
     return NoAnswerError(
         f"{symbol} has no {what} at {iso(asked.context.now)}: {told}",
-        _LIVE_ONLY if why.what == "order_book" else _within(asked, symbol),
+        _LIVE_ONLY if why.what == "order_book" else within(asked, symbol),
         code=why.why.replace(":", "_"),
     )
 
@@ -137,24 +134,6 @@ def _no_answer(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
 _LIVE_ONLY = "Simulated and replayed markets keep candles only; ask for candles or the price."
 
 
-def _within(asked: Asking, symbol: str) -> str:
-    from core.instant import iso
-
-    if symbol not in asked.reach:
-        return "Choose another --as-of or --market."
-    first, last = asked.reach[symbol]
-    return f"The store holds its candles from {iso(first)} to {iso(last)}: choose --as-of in there, or import more."
-
-
-def _unknown(name: str, why: str, data: Mapping[str, Any]) -> NoAnswerError:
+def _unknown(name: str, why: str, data: Mapping[str, Any], of: str) -> NoAnswerError:
     near = data.get("candidates") or [match["id"] for match in data.get("matches", [])]
-    if why == "ambiguous_asset":
-        return NoAnswerError(
-            f"{name!r} may be several assets", "Say which one by its id.", code=why, candidates=near
-        )
-    return NoAnswerError(
-        f"there is no asset {name!r} in this market",
-        "Use its CoinGecko id, its ticker or a symbol such as BTC/USDT.",
-        code=why,
-        candidates=near,
-    )
+    return not_found(name, why, near, of)

@@ -1,0 +1,62 @@
+"""Which symbol a command's ASSET is, and the sentence where it is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.errors import NoAnswerError
+
+if TYPE_CHECKING:
+    from agent.runtime.asking import Asking
+
+_OTHERS = "Import some with 'tokenwise data import', fetch them with 'tokenwise data fetch', or ask another --market."
+
+
+def symbol_with_candles(asked: Asking, name: str) -> str:
+    """The symbol that *name* stands for, of which at least one candle was known at the question's now.
+
+    Raises:
+        NoAnswerError: no asset of that name, several, or none with candles here and then.
+    """
+    from core.instant import iso
+    from core.observation import Missing
+    from tools.ask import candidates, resolve
+
+    context = asked.context
+    symbol = resolve(context, name)
+    if isinstance(symbol, Missing):
+        raise not_found(name, symbol.why, candidates(context, name))
+    if isinstance(context.market.close(symbol), Missing):
+        raise NoAnswerError(
+            f"no candle of {symbol} was known at {iso(context.now)}",
+            within(asked, symbol),
+            code="no_data",
+        )
+    return symbol
+
+
+def not_found(name: str, why: str, near: Sequence[str], of: str = "prices") -> NoAnswerError:
+    """Why *name* stands for no one asset here that has *of*: *why* is what resolving it said."""
+    if why == "no_data":
+        return NoAnswerError(f"there are no {of} of {name} in this market", _OTHERS)
+    if why == "ambiguous_asset":
+        return NoAnswerError(
+            f"{name!r} may be several assets", "Say which one by its id.", code=why, candidates=near
+        )
+    return NoAnswerError(
+        f"there is no asset {name!r} in this market",
+        "Use its CoinGecko id, its ticker or a symbol such as BTC/USDT.",
+        code=why,
+        candidates=near,
+    )
+
+
+def within(asked: Asking, symbol: str) -> str:
+    """Where the store does hold candles of *symbol*, as a mend."""
+    from core.instant import iso
+
+    if symbol not in asked.reach:
+        return "Choose another --as-of or --market."
+    first, last = asked.reach[symbol]
+    return f"The store holds its candles from {iso(first)} to {iso(last)}: choose --as-of in there, or import more."

@@ -1,0 +1,110 @@
+"""One asset in full: what is known of it, what may happen at its levels, what speaks against it, what would change it.
+
+It puts together what other answers and strategies say. Every number in it has its entry in the evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from core.instant import DAY, Interval, iso
+from core.market import Bars
+from core.observation import Missing
+from strategies.levels import findings
+from tools.ask import AskContext, Reply, ask, candidates, newest_bars, resolve
+from tools.desk.case import Case
+from tools.desk.cited import Cited
+from tools.desk.drivers import drivers, market_state
+from tools.desk.grades import grades_of
+from tools.desk.outlook import close, horizons, locked
+from tools.desk.risks import NEEDED, risks
+from tools.desk.scenarios import events, scenarios
+from tools.desk.would_change import would_change
+
+BARS = 180
+"""Daily candles that levels and what happens at them are found in."""
+_FEWEST = 20
+_DAILY = Interval(DAY)
+_FACTS = ("get_fundamentals", "get_onchain", "get_sentiment", "get_derivatives")
+_MOST_EVENTS = 3
+
+
+def analyse(context: AskContext, asset: str) -> Reply:
+    """Everything that is known of *asset* at the question's now.
+
+    Returns:
+        The analysis; all its keys are there always, and what is not known is ``None`` or empty and told as
+        missing. Where *asset* is no one symbol: ``candidates`` and why.
+    """
+    symbol = resolve(context, asset)
+    if isinstance(symbol, Missing):
+        return Reply({"asked": asset, "candidates": [*candidates(context, asset)]}, (), (symbol,))
+    if context.grades is None:
+        context = replace(context, grades=grades_of(context))
+    case, cited = _case(context, symbol)
+    sheet = grades_of(context).sheet()
+    moving = drivers(sheet, symbol, case.name, cited)
+    market = market_state(context, cited)
+    case = replace(case, regime=market[0])
+    lately, told = events(case), scenarios(case)
+    speaks_against = risks(case)
+    views = horizons(case, moving)
+    data = {
+        "asset": case.data("get_grades").get("asset"),
+        "as_of": iso(context.now),
+        "price": case.data("get_price"),
+        "grades": case.data("get_grades"),
+        "drivers": moving,
+        "levels": case.data("get_levels").get("levels") or [],
+        "events": lately,
+        "scenarios": told,
+        "market": market[1],
+        "fundamentals": _section(case, "get_fundamentals"),
+        "tvl": locked(case),
+        "onchain": _section(case, "get_onchain"),
+        "sentiment": _section(case, "get_sentiment"),
+        "derivatives": _section(case, "get_derivatives"),
+        "narratives": case.data("get_narratives").get("narratives") or [],
+        "forecast": None,
+        "risks": speaks_against,
+        "would_change": would_change(case, told),
+        "horizons": views,
+        "close": close(case, views, told, speaks_against),
+        "credits": _credits(case),
+    }
+    cited.lacks("forecast", "no_model")
+    return Reply(data, tuple(cited.evidence), tuple(cited.missing.values()))
+
+
+def _case(context: AskContext, symbol: str) -> tuple[Case, Cited]:
+    known = context.assets.get(symbol)
+    name = symbol if known is None or context.symbols.get(known.id) != symbol else known.id
+    cited, replies = Cited(), {}
+    for tool in ("get_price", "get_grades", "get_levels", "get_narratives", *_FACTS):
+        raw = {"asset": name, "count": 4} if tool == "get_levels" else {"asset": name}
+        replies[tool] = ask(tool, raw, context)
+        cited.take(replies[tool])
+        if not replies[tool].evidence:
+            section = tool.removeprefix("get_")
+            why = replies[tool].missing[0].why if replies[tool].missing else "no_data"
+            cited.lacks(section, why)
+    replies["get_indicators"] = ask("get_indicators", {"asset": name}, context)
+    cited.take(replies["get_indicators"], only=NEEDED)
+    replies["get_candles"] = ask("get_candles", {"asset": name, "count": BARS, "interval": "1d"}, context)
+    cited.take(replies["get_candles"], only=("window_high", "window_low", "close"))
+    daily = newest_bars(context, symbol, _DAILY, BARS, _FEWEST)
+    if isinstance(daily, Missing):
+        cited.lacks("scenarios", daily.why)
+    seen = findings(daily)[:_MOST_EVENTS] if isinstance(daily, Bars) else ()
+    return Case(context, symbol, name, daily, seen, None, replies, cited), cited
+
+
+def _section(case: Case, tool: str) -> dict[str, Any] | None:
+    return case.data(tool) if case.replies[tool].evidence else None
+
+
+def _credits(case: Case) -> list[str]:
+    """What the sources ask to stand beside their data, each once."""
+    asked = (case.data(tool).get("credits") or [] for tool in (*_FACTS, "get_narratives"))
+    return list(dict.fromkeys(one for several in asked for one in several))
