@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.runtime.account_then import AccountThen, account_then
 from core.errors import UsageError
@@ -21,6 +21,9 @@ from tools.ask import AskContext, Facts
 from tools.clocks import SimulatedClock
 from tools.identity import Registry
 from tools.market.names import Names, names_in_store, names_of
+
+if TYPE_CHECKING:
+    from tools.desk.grades import GradeDesk
 
 MARKETS = ("auto", "replay", "sim")
 _SIM_DAYS = 90
@@ -95,10 +98,19 @@ def asking(
             others=opened.names.others,
             registry=opened.registry,
             facts=opened.facts,
+            grades=_desk(opened),
             account=account,
             **({} if account is None else _account_part(then, opened, home, clock, held)),
         )
         yield Asking(opened.spec, opened.market.simulated, context, opened.reach)
+
+
+def _desk(opened: _Opened) -> GradeDesk:
+    """One working of the grades for all questions."""
+    from tools.desk.grades import GradeDesk  # the indicators: nothing that only reads prices waits for them
+
+    assets = {symbol: one.id for symbol, one in opened.names.assets.items()}
+    return GradeDesk(opened.market, assets, opened.facts, refs=opened.names.assets)
 
 
 def _trades_on(then: AccountThen, spec: Spec) -> bool:

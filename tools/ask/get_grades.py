@@ -7,21 +7,16 @@ from typing import Literal
 from pydantic import Field
 
 from core.grades import Grade
-from core.instant import DAY, interval, iso
-from core.market import Bars
+from core.instant import Instant, iso
 from core.observation import Missing
-from core.ports import Grader
-from strategies.grades.momentum_trend import MomentumTrend
 from tools.ask._arguments import OfAsset, Strict
 from tools.ask._names import label, resolve, unresolved
 from tools.ask._text import Stamp, ratio
 from tools.ask._vocabulary import AskContext, Evidence, Reply, Tool
-from tools.ask._windows import newest_bars
+from tools.desk.grades import grades_of
+from tools.desk.sheet import INVESTOR, KINDS, TRADER, Sheet
 
-GRADER: Grader = MomentumTrend()
 SOURCE = "tokenwise"
-_DAILY = interval("1d")
-_BARS = 300
 _DIGITS = 3
 
 
@@ -38,7 +33,10 @@ class Named(Strict):
 
 
 class Graded(Strict):
-    """One grade, 0..100; *coverage*: the share of its inputs that were there. *why*: why there is no value."""
+    """One grade, 0..100; *coverage*: the share of its inputs that were there. *why*: why there is no value.
+
+    *change_24h*, *change_7d*: points since the grade of a day, of a week before.
+    """
 
     value: float | None = None
     band: str | None = None
@@ -55,7 +53,7 @@ class Graded(Strict):
 
 
 class Divergence(Strict):
-    """How far the two horizons disagree."""
+    """How far the two horizons disagree, in points."""
 
     direction: Literal["trader_above", "investor_above", "none", "unknown"] = "unknown"
     size: float | None = None
@@ -72,75 +70,99 @@ class Result(Strict):
 
 
 def answer(args: Args, context: AskContext) -> Reply:
-    """The trader's grade from daily candles; the investor's is `Missing` while there are no fundamentals."""
+    """Both grades at the close of the newest daily candle; `Missing` with its reason where there is none."""
     symbol = resolve(context, args.asset)
     if isinstance(symbol, Missing):
         return unresolved(context, args.asset, symbol)
     known = context.assets.get(symbol)
     identity = symbol if known is None else known.id
-    investor = Graded(why="no_data")
-    missing = [Missing("investor_grade", "no_data")]
     named = Named(id=identity, symbol=symbol, name=identity if known is None else known.name)
-    bars = newest_bars(context, symbol, _DAILY, _BARS)
-    if isinstance(bars, Missing):
-        told = Result(asset=named, trader=Graded(why=bars.why), investor=investor)
-        return Reply(told.model_dump(), (), (Missing("trader_grade", bars.why), *missing))
-    grade = GRADER.trader(identity, bars)
-    trader = _told(grade, identity, bars)
-    if grade.value is None:
-        missing.insert(0, Missing("trader_grade", "warming_up"))
-    stamp = Stamp(TOOL.name, label(context, symbol, args.asset), grade.as_of, SOURCE)
-    told = Result(asset=named, trader=trader, investor=investor)
-    return Reply(told.model_dump(), _evidence(trader, stamp), tuple(missing))
+    sheet = grades_of(context).sheet()
+    told = {kind: _told(sheet, symbol, kind) for kind in KINDS}
+    apart = sheet.divergence(symbol)
+    result = Result(
+        asset=named,
+        trader=told[TRADER],
+        investor=told[INVESTOR],
+        divergence=Divergence(direction=apart.direction.value, size=_round(apart.size)),
+    )
+    missing = tuple(
+        Missing(f"{kind}_grade", _code(sheet, symbol, kind)) for kind in KINDS if told[kind].value is None
+    )
+    evidence: list[Evidence] = []
+    if symbol in sheet.columns:
+        stamp = Stamp(TOOL.name, label(context, symbol, args.asset), sheet.at, SOURCE)
+        evidence = [line for kind in KINDS for line in _evidence(kind, told[kind], stamp)]
+        evidence += _apart(result.divergence, stamp)
+    return Reply(result.model_dump(), tuple(evidence), missing)
 
 
-def _told(grade: Grade, identity: str, bars: Bars) -> Graded:
+def _told(sheet: Sheet, symbol: str, kind: str) -> Graded:
+    grade = sheet.grade(symbol, kind)
+    shown = symbol in sheet.columns
     return Graded(
         value=_round(grade.value),
+        band=None if grade.band is None else grade.band.value,
         signal=None if grade.signal is None else grade.signal.value,
         coverage=float(ratio(grade.coverage, _DIGITS)),
-        change_24h=_change(grade, identity, bars, 1),
-        change_7d=_change(grade, identity, bars, 7),
-        parts={name: float(ratio(value, _DIGITS)) for name, value in sorted(grade.parts.items())},
-        as_of=iso(grade.as_of),
-        known_at=iso(grade.known_at),
+        change_24h=_round(sheet.change(symbol, kind, 1)),
+        change_7d=_round(sheet.change(symbol, kind, 7)),
+        parts={name: float(ratio(value, _DIGITS)) for name, value in grade.parts.items()},
+        as_of=_moment(grade.as_of, shown=shown),
+        known_at=_moment(grade.known_at, shown=shown),
         version=grade.version,
         why=grade.why,
     )
 
 
-def _change(grade: Grade, identity: str, bars: Bars, days: int) -> float | None:
-    """Points since the grade of exactly *days* days before; `None` where one of the two is not known."""
-    rows = len(bars) - days
-    if grade.value is None or rows < 1 or bars.opened_at[-1] - bars.opened_at[rows - 1] != days * DAY:
-        return None
-    before = GRADER.trader(identity, bars.slice(0, rows)).value
-    return None if before is None else _round(grade.value - before)
+def _moment(at: Instant, *, shown: bool) -> str | None:
+    return iso(at) if shown else None
+
+
+def _code(sheet: Sheet, symbol: str, kind: str) -> str:
+    """Why there is no grade, in a word."""
+    grade: Grade = sheet.grade(symbol, kind)
+    if symbol not in sheet.columns:
+        return grade.why or "no_data"
+    if kind == TRADER:
+        return "warming_up"
+    return "low_coverage" if grade.coverage else "no_data"
 
 
 def _round(value: float | None) -> float | None:
     return None if value is None else float(ratio(value, _DIGITS))
 
 
-def _evidence(trader: Graded, stamp: Stamp) -> tuple[Evidence, ...]:
-    found = [stamp("trader_coverage", ratio(trader.coverage, _DIGITS), "fraction")]
+def _evidence(kind: str, told: Graded, stamp: Stamp) -> list[Evidence]:
+    found = [stamp(f"{kind}_coverage", ratio(told.coverage, _DIGITS), "fraction")]
     for metric, value in (
-        ("trader_grade", trader.value),
-        ("trader_grade_change_24h", trader.change_24h),
-        ("trader_grade_change_7d", trader.change_7d),
+        (f"{kind}_grade", told.value),
+        (f"{kind}_grade_change_24h", told.change_24h),
+        (f"{kind}_grade_change_7d", told.change_7d),
     ):
         if value is not None:
             found.append(stamp(metric, ratio(value, _DIGITS), "points"))
-    if trader.signal is not None:
-        found.append(stamp("trader_signal", trader.signal, "signal"))
-    for name, value in trader.parts.items():
-        found.append(stamp(f"trader_{name}", ratio(value, _DIGITS), "points"))
-    return tuple(found)
+    if told.signal is not None:
+        found.append(stamp(f"{kind}_signal", told.signal, "signal"))
+    if told.band is not None:
+        found.append(stamp(f"{kind}_band", told.band, "band"))
+    for name, value in told.parts.items():
+        found.append(stamp(f"{kind}_{name}", ratio(value, _DIGITS), "points"))
+    return found
+
+
+def _apart(apart: Divergence, stamp: Stamp) -> list[Evidence]:
+    if apart.size is None:
+        return []
+    return [
+        stamp("divergence", apart.direction, "direction"),
+        stamp("divergence_size", ratio(apart.size, _DIGITS), "points"),
+    ]
 
 
 TOOL = Tool(
     "get_grades",
-    "The grades of an asset, 0 to 100: trader (days to weeks) with its signal and parts, and investor (months).",
+    "The grades of an asset, 0 to 100: trader (days to weeks) and investor (months), each with signal, band, parts.",
     Args,
     Result,
     answer,

@@ -12,7 +12,6 @@ import pytest
 from core.instant import DAY, HOUR, Instant, instant, interval, iso
 from core.market import BarSeries
 from core.observation import Missing
-from strategies.grades.momentum_trend import MomentumTrend
 from strategies.indicators.catalog import measure
 from tests.tools.ask.worlds import (
     START,
@@ -23,6 +22,7 @@ from tests.tools.ask.worlds import (
     walk,
 )
 from tools.ask import AskContext, Reply, ask
+from tools.desk.grades import grades_of
 from tools.store.gate import judge
 
 SERIES = paths()
@@ -182,21 +182,26 @@ def test_levels_need_some_candles() -> None:
     assert (reply.data["levels"], reply.missing) == ([], (Missing("levels", "warming_up"),))
 
 
-def test_the_traders_grade_is_the_graders_and_the_investors_is_missing() -> None:
+def test_the_grades_are_the_desks_and_an_investors_without_facts_is_missing() -> None:
     context = context_at(SERIES, NOW)
     reply = ask("get_grades", {"asset": "sui"}, context)
-    bars = context.market.window("SUI/USDT", interval("1d"), 38)
-    assert not isinstance(bars, Missing)
-    grade = MomentumTrend().trader("sui", bars)
-    assert grade.value is not None
+    sheet = grades_of(context).sheet()
+    grade = sheet.trader["SUI/USDT"]
+    assert grade.value is not None and grade.signal is not None and grade.band is not None
     trader = reply.data["trader"]
-    assert trader["value"] == pytest.approx(grade.value, abs=0.051)
-    assert trader["change_24h"] is not None
-    assert trader["as_of"] == iso(Instant(NOW))
+    assert trader["value"] == pytest.approx(grade.value, rel=0.006)
+    assert (trader["signal"], trader["band"]) == (grade.signal, grade.band)
+    assert trader["change_24h"] == pytest.approx(sheet.change("SUI/USDT", "trader", 1), rel=0.006)
+    assert trader["as_of"] == trader["known_at"] == iso(Instant(NOW))
+    assert set(trader["parts"]) == {"technical", "quant"}
     assert reply.data["asset"] == {"id": "sui", "symbol": "SUI/USDT", "name": "Sui"}
-    assert (reply.data["investor"]["value"], reply.data["investor"]["why"]) == (None, "no_data")
-    assert reply.missing == (Missing("investor_grade", "no_data"),)
+    investor = reply.data["investor"]
+    assert (investor["value"], investor["signal"]) == (None, None)
+    assert "coverage" in investor["why"]
+    assert reply.data["divergence"] == {"direction": "unknown", "size": None}
+    assert [one.what for one in reply.missing] == ["investor_grade"]
     assert facts(reply)["trader_signal"][0] == grade.signal
+    assert facts(reply)["trader_band"][0] == grade.band
 
 
 def test_a_grade_of_too_little_is_null_with_its_reason() -> None:
