@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from core.assets import AssetKind, AssetRef
@@ -45,7 +45,7 @@ def universe_of(
         kind = _kind(symbol, known, at, simulated=simulated)
         if kind is AssetKind.STABLE or base in _MONEY:
             refused[symbol] = PEGGED
-        elif _is_leveraged(base, bases, known):
+        elif _is_leveraged(base, bases, known, at):
             refused[symbol] = LEVERAGED
         elif not kind.derived:
             chosen.setdefault(symbol if known is None else known.id, symbol)
@@ -72,11 +72,18 @@ def _kind(symbol: str, known: AssetRef | None, at: Instant, *, simulated: bool) 
     return meant.kind if isinstance(meant, AssetRef) else AssetKind.NATIVE
 
 
-def _is_leveraged(base: str, bases: Iterable[str], known: AssetRef | None) -> bool:
+def _is_leveraged(base: str, bases: Collection[str], known: AssetRef | None, at: Instant) -> bool:
     """Whether *base* is ``<another base>UP`` and the like; an asset that the table knows is what it says."""
     if known is not None and not known.id.startswith("unmapped:") and known.id in built_in().assets:
         return False
-    return any(base.endswith(lever) and base.removesuffix(lever) in bases for lever in _LEVERS)
+    names = (base.removesuffix(lever) for lever in _LEVERS if base.endswith(lever))
+    return any(name in bases or _is_ticker(name, at) for name in names)
+
+
+def _is_ticker(name: str, at: Instant) -> bool:
+    """Whether an asset goes by *name*; it need not trade in this market."""
+    meant = built_in().resolve(name, at)
+    return isinstance(meant, AssetRef) and meant.ticker == name
 
 
 def _quote_rank(symbol: str) -> int:
