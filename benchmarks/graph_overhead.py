@@ -3,8 +3,9 @@ milliseconds of processor time (so that what else runs on the machine does not c
 
 Run: python benchmarks/graph_overhead.py [decisions]. ``whole``: a decision from the situation to the record,
 with a model that answers at once; ``gather``: of that, reading the account and measuring the candles;
-``beyond``: the rest, which is the graph, the prompts, the parser and the ground-check. ``new day``: gather
-where a day has closed since, so that nothing is remembered. ``offline``: one answer of the offline analyst.
+``beyond``: the rest, which is the graph, the prompts, the parser and the ground-check. ``new day``: a whole
+decision where a day has closed since the one before, which grades every asset anew; the others are of the rest
+of a day. ``first``: reading and grading where nothing is remembered. ``offline``: one answer of the analyst.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ from agent.graph.state import Reading
 from agent.models.adapter import Adapter
 from agent.models.offline import OfflineAnalyst
 from agent.models.reply import TOOL
+from agent.runtime.graded import RunGrades
 from core.decision import Situation
 from core.ids import DecisionId
 from core.instant import DAY, Instant, instant, interval
 from core.market import Bars, Instrument
 from core.portfolio import Portfolio
-from strategies.grades.momentum_trend import MomentumTrend
 from tools.clocks import SimulatedClock
 from tools.market.bar_market import BarMarket
 from tools.store.gate import judge
@@ -42,6 +43,8 @@ from tools.store.gate import judge
 START = instant("2021-03-01")
 EVERY = interval("4h")
 DAYS = 320
+COLUMNS = ("whole", "gather", "beyond", "new day", "first", "offline")
+FRESH_EVERY = 30
 ANSWER = {
     "proposals": [
         {
@@ -93,24 +96,30 @@ async def measured(assets: int, decisions: int) -> dict[str, float]:
     """Medians over *decisions* instants, 4 hours apart."""
     call = {"name": TOOL, "args": ANSWER, "id": "c", "type": "tool_call"}
     instant_model = FakeMessagesListChatModel(responses=[AIMessage(content="", tool_calls=[call])])
-    decider = GraphDecider("llm:none", Adapter(None, offline=instant_model), grader=MomentumTrend())
-    offline, grader, proposer = OfflineAnalyst(), MomentumTrend(), Adapter(None)
+    decider = GraphDecider("llm:none", Adapter(None, offline=instant_model), grades=RunGrades({}))
+    offline, grades, proposer = OfflineAnalyst(), RunGrades({}), Adapter(None)
     market, clock = a_market(assets)
-    rows: dict[str, list[float]] = {name: [] for name in ("whole", "gather", "beyond", "new day", "offline")}
+    rows: dict[str, list[float]] = {name: [] for name in COLUMNS}
     remembered: dict[object, object] = {}
     for step in range(decisions):
         now = Instant(START + 270 * DAY + (step % 290) * EVERY.ms)
         await clock.sleep_until(now)
         await market.advance(now)
         at = situation(market)
-        rows["gather"].append(timed(lambda at=at: gathered(Reading(proposer, at, grader, None, remembered))))  # type: ignore[misc]  # bound now
-        rows["new day"].append(timed(lambda at=at: gathered(Reading(proposer, at, grader))))  # type: ignore[misc]  # bound now
+        gather = timed(lambda at=at: gathered(Reading(proposer, at, grades, None, remembered)))  # type: ignore[misc]  # bound now
         started = time.thread_time()
         decision = await decider.decide(at)
-        rows["whole"].append(1000 * (time.thread_time() - started))
+        whole = 1000 * (time.thread_time() - started)
         if decision.abstained is not None:
             raise SystemExit(f"the graph abstained: {decision.abstained}")
-        rows["beyond"].append(rows["whole"][-1] - rows["gather"][-1])
+        if step % FRESH_EVERY == 0:
+            fresh = Reading(proposer, at, RunGrades({}))
+            rows["first"].append(timed(lambda fresh=fresh: gathered(fresh)))  # type: ignore[misc]  # bound now
+        if now % DAY == 0:
+            rows["new day"].append(whole)
+            continue
+        for name, value in (("whole", whole), ("gather", gather), ("beyond", whole - gather)):
+            rows[name].append(value)
         found = decision.inputs["gathered"]
         asked = question("decide", {"gathered": found, **assessed(found)})
         messages = [SystemMessage(asked.system), HumanMessage(asked.user)]
@@ -122,10 +131,7 @@ async def measured(assets: int, decisions: int) -> dict[str, float]:
 
 async def main(decisions: int) -> None:
     compiled(Deliberation.SINGLE)
-    print(
-        f"{'assets':>8}"
-        + "".join(f"{name:>10}" for name in ("whole", "gather", "beyond", "new day", "offline"))
-    )
+    print(f"{'assets':>8}" + "".join(f"{name:>10}" for name in COLUMNS))
     for assets in (1, 5, 12):
         found = await measured(assets, decisions)
         print(f"{assets:>8}" + "".join(f"{value:>10.2f}" for value in found.values()))

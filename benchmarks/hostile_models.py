@@ -28,9 +28,9 @@ from dataclasses import dataclass, field
 
 from agent.graph.decider import GraphDecider
 from agent.graph.state import Proposer
+from agent.runtime.graded import RunGrades
 from benchmarks.malformed_replies import adapter
 from core.decision import Decision, Situation
-from strategies.grades.momentum_trend import MomentumTrend
 from tests.agent.models_in_the_loop.attackers import ATTACKS, AtTheSeam, attacking
 from tests.agent.runtime.auditing import COSTS, HOURS, LIMITS, BadDay, Watch, market
 from tests.agent.runtime.small_world import config_of, live
@@ -49,7 +49,7 @@ class Closing:
     spec = SPEC
 
     def __init__(self, proposer: Proposer) -> None:
-        self._graph = GraphDecider(SPEC, proposer, grader=MomentumTrend())
+        self._graph = GraphDecider(SPEC, proposer, grades=RunGrades({}))
         self._proposer = proposer
 
     async def decide(self, situation: Situation) -> Decision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.graph.build import Deliberation, run
 from agent.graph.known import Knowledge
@@ -15,7 +15,9 @@ from agent.models.offline import NAME
 from core.codec import decode
 from core.decision import Decision, Proposal, Situation
 from core.errors import UsageError
-from core.ports import Grader
+
+if TYPE_CHECKING:
+    from agent.graph.graded import GradesOf
 
 _NAMES = {OFFLINE: NAME}
 _OF_CALL = ("key", "model", "style", "tokens_in", "tokens_out", "usd", "latency_s", "outcome")
@@ -26,8 +28,9 @@ class GraphDecider:
 
     *spec* is canonical. *proposer* asks the model. *deliberation*: ``single`` (exactly one question),
     ``committee`` (two cheap questions first) or ``debate`` (and a judge where those disagree).
-    *standing* tells the account's state and peak; without it they are told as missing. *knowledge*: what is
-    known beside prices; without it nothing is told of that.
+    *grades* answers with the grade desk of a market; without it nothing is graded. *standing* tells the account's
+    state and peak; without it they are told as missing. *knowledge*: what is known beside prices; without it
+    nothing is told of that.
     """
 
     def __init__(
@@ -36,14 +39,14 @@ class GraphDecider:
         proposer: Proposer,
         *,
         deliberation: str = "single",
-        grader: Grader | None = None,
+        grades: GradesOf | None = None,
         standing: Callable[[], Standing] | None = None,
         knowledge: Knowledge | None = None,
     ) -> None:
         self.spec = spec
         self.deliberation = deliberation_named(deliberation)
         self._proposer = proposer
-        self._grader = grader
+        self.grades = grades
         self.standing = standing
         self._features: dict[Any, Any] = {}
         self._knowledge = knowledge
@@ -51,7 +54,7 @@ class GraphDecider:
     async def decide(self, situation: Situation) -> Decision:
         """The decision on *situation*; whatever the model does wrong is an abstention with its reason."""
         reading = Reading(
-            self._proposer, situation, self._grader, self.standing, self._features, self._knowledge
+            self._proposer, situation, self.grades, self.standing, self._features, self._knowledge
         )
         with self._proposer.decision():
             state = await run(self.deliberation, reading)

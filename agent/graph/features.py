@@ -1,4 +1,4 @@
-"""What is measured on one asset: indicators of the decision interval and of days, levels, regime, grade.
+"""What is measured on one asset: indicators of the decision interval and of days, levels, regime, and its grades.
 
 Only what a decision needs: some twenty numbers, none of them a date or a name.
 """
@@ -10,11 +10,12 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
+from agent.graph.graded import graded
 from agent.graph.state import Reading
 from core.instant import DAY, Interval
 from core.market import Bars
 from core.observation import Missing
-from core.ports import Grader, MarketData
+from core.ports import MarketData
 from strategies.indicators.catalog import INDICATORS
 from strategies.indicators.indicator import Indicator
 from strategies.levels import levels, nearest
@@ -24,20 +25,17 @@ from tools.ask._text import price, ratio
 from tools.ask._windows import newest_bars
 
 _DAY = Interval(DAY)
-_BARS, _GRADE_BARS, _LEVEL_BARS = 250, 300, 180
+_BARS, _REGIME_BARS, _LEVEL_BARS = 250, 300, 180
 _REMEMBERED = 4096
 _PRICE_DIGITS = 6
 
-# what a decision looks at, of the catalogue: few enough to be read, each saying what no other does; what is
+# what a decision looks at beside the grades: few enough to be read, each saying what no other does; what is
 # slow to measure is of days, which are measured once each
 _NOW = (
-    "return_7", "return_30", "sma_20_distance", "sma_50_distance", "rsi_14", "donchian_20_position", "atr_14",
+    "return_30", "sma_20_distance", "sma_50_distance", "rsi_14", "donchian_20_position", "atr_14",
     "volume_ratio_20",
 )  # fmt: skip
-_DAILY = (
-    "return_30", "sma_50_distance", "sma_200_distance", "macd_histogram", "adx_14", "drawdown_90",
-    "realised_volatility_30",
-)  # fmt: skip
+_DAILY = ("return_30", "sma_50_distance", "sma_200_distance", "drawdown_90", "realised_volatility_30")
 
 Fact = list[str]
 
@@ -67,7 +65,7 @@ def measured(reading: Reading, market: MarketData, symbol: str, every: Interval)
     context = AskContext(market.now, market, every, {}, "")
     facts: list[Fact] = [["price", price(newest.close), symbol.partition("/")[2]]]
     missing: list[list[str]] = []
-    for width, prefix, names, most in ((every, "", _NOW, _BARS), (_DAY, "daily.", _DAILY, _GRADE_BARS)):
+    for width, prefix, names, most in ((every, "", _NOW, _BARS), (_DAY, "daily.", _DAILY, _REGIME_BARS)):
         bars = newest_bars(context, symbol, width, most)
         if isinstance(bars, Missing):
             missing.append([f"{prefix}candles", bars.why])
@@ -75,15 +73,19 @@ def measured(reading: Reading, market: MarketData, symbol: str, every: Interval)
         key = (symbol, prefix, every.ms, _digest(bars))
         found = reading.features.get(key)
         if found is None:
-            found = _measure(bars, prefix, names, reading.grader)
+            found = _measure(bars, prefix, names)
             _remember(reading.features, key, found)
         facts += found.facts
         missing += found.missing
     unfit = "warming_up" if len(facts) == 1 else None
+    if reading.grades is not None:
+        told, lacking = graded(reading.grades(market).sheet(), symbol)
+        facts += told
+        missing += lacking
     return Asset(tuple(facts), tuple(missing), unfit)
 
 
-def _measure(bars: Bars, prefix: str, names: tuple[str, ...], grader: Grader | None) -> Asset:
+def _measure(bars: Bars, prefix: str, names: tuple[str, ...]) -> Asset:
     facts: list[Fact] = []
     missing: list[list[str]] = []
     quote = bars.symbol.partition("/")[2]
@@ -107,14 +109,6 @@ def _measure(bars: Bars, prefix: str, names: tuple[str, ...], grader: Grader | N
     told("resistance_1_high", high, quote, "none_found")
     climate = regime(bars)
     told("regime", None if climate is None else climate.value, "word")
-    if grader is not None:
-        grade = grader.trader(bars.symbol, bars)
-        told(
-            "trader_grade",
-            None if grade.value is None else ratio(grade.value, 4),
-            "index",
-            "too_little_known",
-        )
     return Asset(tuple(facts), tuple(missing))
 
 

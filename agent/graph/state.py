@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import add
-from typing import Annotated, Any, NamedTuple, Protocol, TypedDict
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Protocol, TypedDict
 
 from agent.graph.known import Knowledge
 from agent.models.adapter import Asked, Proposed
 from core.decision import Proposal, Situation
-from core.ports import Grader
+
+if TYPE_CHECKING:
+    from agent.graph.graded import GradesOf
 
 Check = Callable[[tuple[Proposal, ...]], str | None]
 
@@ -44,12 +46,13 @@ class Reading:
     """What one run of the graph reads from and asks; it never enters the state.
 
     *situation* is `None` in a replay, whose state begins with what was gathered then. *features*: measured
-    windows that may come again, by what was measured. *knowledge*: what is known beside prices.
+    windows that may come again, by what was measured. *knowledge*: what is known beside prices. *grades*: the
+    grade desk of a market.
     """
 
     proposer: Proposer
     situation: Situation | None = None
-    grader: Grader | None = None
+    grades: GradesOf | None = None
     standing: Callable[[], Standing] | None = None
     features: dict[Any, Any] = field(default_factory=dict)
     knowledge: Knowledge | None = None

@@ -1,7 +1,7 @@
 """The offline analyst's rules: what the evidence of one asset says, in numbers that stand there.
 
-Seven signals vote; the score is (rising - falling) / known. Entering asks more than staying does, so that a
-position is not opened and closed on every wobble.
+The grade of a view's own horizon gives its score by the band of its signal; two votes beside it move that a
+little. Entering asks more than staying does, so that a position is not opened and closed on every wobble.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from decimal import Decimal
 from agent.models.lines import ACCOUNT, MARKET, Brief, EvidenceLine
 from core.money import plain
 
-_MOST_REASONS = 3
+TRADER, INVESTOR = "trader", "investor"
+HORIZONS = {TRADER: "weeks", INVESTOR: "months"}
+BANDS = {"strong_buy": 1.0, "buy": 0.6, "neutral": 0.0, "sell": -0.6, "strong_sell": -1.0}
+_BESIDE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
-    """One vote: rising above *high*, falling below *low*. *told* puts its number into words."""
+class Vote:
+    """What speaks beside a grade: rising above *high*, falling below *low*. *told* puts its number into words."""
 
     metric: str
     high: float
@@ -35,18 +38,37 @@ def _side(what: str) -> Callable[[EvidenceLine], str]:
 
 
 def _moved(line: EvidenceLine) -> str:
-    return f"it {'fell' if line.value.startswith('-') else 'rose'} {share(line)} in 30 days"
+    way = "fell" if line.value.startswith("-") else "rose"
+    return f"that grade {way} {line.value.removeprefix('-')} points in 7 days"
 
 
-SIGNALS = (
-    Signal("daily.sma_50_distance", 0.01, -0.01, _side("its 50-day mean")),
-    Signal("daily.return_30", 0.03, -0.03, _moved),
-    Signal("sma_50_distance", 0.004, -0.004, _side("its 50-bar mean")),
-    Signal("daily.sma_200_distance", 0.0, 0.0, _side("its 200-day mean")),
-    Signal("rsi_14", 52.0, 48.0, lambda line: f"its RSI is {line.value}"),
-    Signal("donchian_20_position", 0.6, 0.4, lambda line: f"it stands at {line.value} of its 20-bar channel"),
-    Signal("daily.trader_grade", 55.0, 45.0, lambda line: f"its trader grade is {line.value}"),
-)
+_TREND = Vote("daily.sma_50_distance", 0.01, -0.01, _side("its 50-day mean"))
+VOTES = {TRADER: (Vote("grade.trader_change_7d", 5.0, -5.0, _moved), _TREND), INVESTOR: (_TREND,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one grade says: its *grade* and *signal* lines, and its *score*, -1 to 1."""
+
+    name: str
+    score: float
+    lines: tuple[EvidenceLine, EvidenceLine]
+
+    @property
+    def is_bearish(self) -> bool:
+        """Whether it signals to sell."""
+        return BANDS[self.lines[1].value] < 0
+
+    @property
+    def is_bullish(self) -> bool:
+        """Whether it signals to buy."""
+        return BANDS[self.lines[1].value] > 0
+
+    @property
+    def told(self) -> str:
+        """In words: ``its trader grade is 71.2 (buy)``."""
+        grade, signal = self.lines
+        return f"its {self.name} grade is {grade.value} ({signal.value.replace('_', ' ')})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +121,29 @@ class Asset:
         above, atr = self.number("sma_20_distance"), self.number("atr_14")
         return above is not None and atr is not None and above * 100 > ranges * atr
 
-    def score(self) -> float | None:
-        """(rising - falling) / known votes, -1 to 1; `None` where fewer than three are known."""
-        votes = [vote for vote in map(self._vote, SIGNALS) if vote is not None]
-        return sum(votes) / len(votes) if len(votes) >= 3 else None
-
-    def reasons(self, side: int) -> list[tuple[str, EvidenceLine]]:
-        """The strongest signals on *side* (1 rising, -1 falling), each in words with its line."""
-        agreeing = [(signal, self.own[signal.metric]) for signal in SIGNALS if self._vote(signal) == side]
-        return [(signal.told(line), line) for signal, line in agreeing[:_MOST_REASONS]]
-
-    def _vote(self, signal: Signal) -> int | None:
-        value = self.number(signal.metric)
-        if value is None:
+    def opinion(self, name: str) -> Opinion | None:
+        """What the grade *name* says, moved a little by the votes beside it; `None` where it is not known."""
+        grade, signal = self.own.get(f"grade.{name}"), self.own.get(f"grade.{name}_signal")
+        if grade is None or signal is None or signal.value not in BANDS:
             return None
-        return 1 if value > signal.high else -1 if value < signal.low else 0
+        beside = _BESIDE * sum(self._vote(vote) for vote in VOTES[name])
+        score = round(min(max(BANDS[signal.value] + beside, -1.0), 1.0), 3)
+        return Opinion(name, score, (grade, signal))
+
+    def reasons(self, opinion: Opinion, side: int) -> list[tuple[str, tuple[EvidenceLine, ...]]]:
+        """The grade, and what agrees with *side* (1 rising, -1 falling) beside it: each in words with its lines."""
+        agreeing = [
+            (vote.told(self.own[vote.metric]), (self.own[vote.metric],))
+            for vote in VOTES[opinion.name]
+            if self._vote(vote) == side
+        ]
+        return [(opinion.told, opinion.lines), *agreeing]
+
+    def _vote(self, vote: Vote) -> int:
+        value = self.number(vote.metric)
+        if value is None:
+            return 0
+        return 1 if value > vote.high else -1 if value < vote.low else 0
 
 
 def assets(brief: Brief) -> list[Asset]:

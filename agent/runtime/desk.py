@@ -22,7 +22,7 @@ from core.ports import Approver, Clock, Decider, Exchange, MarketData
 from strategies.risk.in_force import limits_hash
 
 if TYPE_CHECKING:
-    from agent.runtime.graded import GradesOf
+    from agent.graph.graded import GradesOf
 
 
 @dataclass(slots=True)

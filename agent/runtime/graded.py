@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from core.ports import Decider, FactSource, MarketData
 
 if TYPE_CHECKING:
+    from agent.graph.graded import GradesOf
     from tools.desk.grades import GradeDesk
-
-    GradesOf = Callable[[MarketData], GradeDesk]
 
 
 class RunGrades:
@@ -20,9 +19,13 @@ class RunGrades:
     """
 
     def __init__(self, assets: Mapping[str, str], facts: FactSource | None = None) -> None:
-        self._assets = assets
+        self._assets = dict(assets)
         self._facts = facts
         self._made: tuple[MarketData, GradeDesk] | None = None
+
+    def complete(self, assets: Mapping[str, str]) -> None:
+        """Takes in the ids of symbols that nobody has told yet, before anything is graded."""
+        self._assets = {**assets, **self._assets}
 
     def __call__(self, market: MarketData) -> GradeDesk:
         """The desk over *market*; the same one as long as it is the same market."""
@@ -42,6 +45,8 @@ class Grading(Protocol):
 
 
 def grades_of(decider: Decider, assets: Mapping[str, str], facts: FactSource | None) -> GradesOf:
-    """What *decider* reads grades from; where it reads none, a desk over *assets* and *facts*."""
+    """What *decider* reads grades from, told of *assets*; where it reads none, a desk over *assets* and *facts*."""
     held = decider.grades if isinstance(decider, Grading) else None
+    if isinstance(held, RunGrades):
+        held.complete(assets)
     return RunGrades(assets, facts) if held is None else held

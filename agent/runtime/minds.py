@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from agent import settings
 from agent.runtime.account import Account
 from agent.runtime.deciders import OFFLINE, decider_for, names_model
+from agent.runtime.graded import RunGrades
 from core.errors import UsageError
 from core.ports import Clock, Decider
 from core.spec import parse_spec
@@ -79,14 +80,14 @@ async def decider_of(
     Raises:
         UsageError: unknown, or its model, mode or cassettes are not there.
     """
+    grades = RunGrades(knowledge.assets, knowledge.source) if knowledge else RunGrades({})
     if not names_model(spec):
-        yield decider_for(spec)
+        yield decider_for(spec, grades)
         return
     from agent.graph.decider import GraphDecider
     from agent.graph.state import Standing
     from agent.models.configured import adapter_from
     from agent.models.offline import OfflineAnalyst
-    from strategies.grades.momentum_trend import MomentumTrend
 
     named = parse_spec(spec)
     known = settings.model_settings()
@@ -105,7 +106,7 @@ async def decider_of(
             spec,
             adapter,
             deliberation=thinking.deliberation,
-            grader=MomentumTrend(),
+            grades=grades,
             standing=lambda: Standing(account.state.value, account.watermarks.peak_equity),
             knowledge=knowledge,
         )

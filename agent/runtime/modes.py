@@ -26,6 +26,7 @@ from agent.runtime.deciders import decider_for
 from agent.runtime.desk import Desk
 from agent.runtime.drift import Watch
 from agent.runtime.executor import Executor
+from agent.runtime.graded import RunGrades, grades_of
 from agent.runtime.halt_switch import HaltSwitch
 from agent.runtime.heartbeat import Heartbeat
 from agent.runtime.live_world import LiveWorld
@@ -34,7 +35,7 @@ from agent.runtime.real_time import RealTime
 from agent.runtime.reconciling import first_pass
 from agent.runtime.recorder import Recorder
 from agent.runtime.schedule import Schedule
-from agent.runtime.worlds import World
+from agent.runtime.worlds import World, assets_of
 from core.errors import UsageError
 from core.events import Filled, Started, event
 from core.ids import RunId, run_id
@@ -82,7 +83,7 @@ def wire(
     """
     clock = SimulatedClock(account.beat or config.start)
     market = BarMarket(clock, world.grain, world.series, world.instruments, simulated=world.simulated)
-    decider = decider or decider_for(config.decider)
+    decider = decider or decider_for(config.decider, RunGrades(assets_of(world), world.facts))
     book = _book(config, place, account, durable=False)
     exchange = border(PaperExchange(book, market, clock, config.costs, account.id), clock)
     lasting = place.home is not None
@@ -105,6 +106,7 @@ def wire(
         watch=Watch(lived_until=_newest(book)),
         narratives=world.narratives,
         pegs=world.pegs,
+        grades=grades_of(decider, assets_of(world), world.facts),
     )
 
 
@@ -136,6 +138,8 @@ def real_desk(
     decider: Decider,
 ) -> Desk:
     """The desk of an account that trades at *exchange* in real time, on live prices."""
+    from tools.facts.home import HomeFacts
+
     recorder = Recorder(journal, account, live.market, decider.spec, prompt=True, lasting=True)
     halt = HaltSwitch(home)
     desk = Desk(
@@ -153,6 +157,7 @@ def real_desk(
         Heartbeat(home, account.name, wall),
         narratives=live.narratives,
         real=RealTime(live.feed),
+        grades=grades_of(decider, assets_of(live.starting(config.start)), HomeFacts(home, wall)),
     )
     desk.decider = Attended(decider, desk)
     return desk

@@ -21,11 +21,11 @@ from agent.graph.nodes import disputed
 from agent.graph.state import Standing
 from agent.models.adapter import Adapter
 from agent.models.offline import NAME, OfflineAnalyst
+from agent.runtime.graded import RunGrades
 from core.canonical import canonical
 from core.codec import encode
 from core.decision import Decision, Situation
 from core.errors import UsageError
-from strategies.grades.momentum_trend import MomentumTrend
 from tests.agent.graph.scene import (
     NOW,
     TEN_THOUSAND,
@@ -51,7 +51,7 @@ def decide(
     checks: bool = True,
 ) -> tuple[Decision, Scripted]:
     model = Scripted(script, checks=checks)
-    decider = GraphDecider("llm:scripted", model, deliberation=deliberation, grader=MomentumTrend())
+    decider = GraphDecider("llm:scripted", model, deliberation=deliberation, grades=RunGrades({}))
     return asyncio.run(decider.decide(situation or situation_of(MARKET))), model
 
 
@@ -175,7 +175,7 @@ def test_a_young_asset_says_what_it_is_still_warming_up_for() -> None:
         "BABY/USDT": judge("test:baby", candles("BABY/USDT", 5, days=5), "test"),
     }
     _, model = decide({"decide": []}, situation=situation_of(market_of(held)))
-    assert "missing: 1 daily.trader_grade too_little_known" in model.asked[0][1].user
+    assert "missing: 1 grade.trader too_little_known" in model.asked[0][1].user
     assert "missing: 0 daily.sma_200_distance warming_up" in model.asked[0][1].user
     assert " rsi_14 " in model.asked[0][1].user
     told = [line for line in model.asked[0][1].user.splitlines() if line.startswith("missing:")]
@@ -246,7 +246,7 @@ def test_a_decision_names_its_prompts_its_model_and_what_each_call_took() -> Non
 
 
 def test_the_offline_analyst_decides_through_the_same_graph_and_says_who_it_is() -> None:
-    decider = GraphDecider("offline", Adapter(None, offline=OfflineAnalyst()), grader=MomentumTrend())
+    decider = GraphDecider("offline", Adapter(None, offline=OfflineAnalyst()), grades=RunGrades({}))
     decision = asyncio.run(decider.decide(situation_of(MARKET)))
     assert decision.abstained is None
     assert decision.decided_by == "offline"
@@ -257,7 +257,7 @@ def test_the_offline_analyst_decides_through_the_same_graph_and_says_who_it_is()
 @pytest.mark.parametrize("deliberation", ["single", "committee", "debate"])
 def test_the_offline_analyst_is_never_refused_in_any_role(deliberation: str) -> None:
     adapter = Adapter(None, offline=OfflineAnalyst())
-    decider = GraphDecider("offline", adapter, deliberation=deliberation, grader=MomentumTrend())
+    decider = GraphDecider("offline", adapter, deliberation=deliberation, grades=RunGrades({}))
     market = market_of(series(6, drift=0.001))
     for books in (TEN_THOUSAND, holding(market.symbols[0]), holding(market.symbols[3])):
         decision = asyncio.run(decider.decide(situation_of(market, books)))
@@ -267,9 +267,9 @@ def test_the_offline_analyst_is_never_refused_in_any_role(deliberation: str) -> 
 
 
 def test_the_same_situation_is_decided_the_same_twice_with_and_without_what_was_remembered() -> None:
-    decider = GraphDecider("offline", Adapter(None, offline=OfflineAnalyst()), grader=MomentumTrend())
+    decider = GraphDecider("offline", Adapter(None, offline=OfflineAnalyst()), grades=RunGrades({}))
     first, again = (asyncio.run(decider.decide(situation_of(MARKET))) for _ in range(2))
-    fresh = GraphDecider("offline", Adapter(None, offline=OfflineAnalyst()), grader=MomentumTrend())
+    fresh = GraphDecider("offline", Adapter(None, offline=OfflineAnalyst()), grades=RunGrades({}))
     assert first == again == asyncio.run(fresh.decide(situation_of(MARKET)))
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from agent.graph.decider import GraphDecider
 from agent.graph.known import Knowledge
+from agent.runtime.graded import RunGrades
 from core.instant import DAY, Instant
 from core.market import Bars
 from core.observation import Missing, Observation
-from strategies.grades.momentum_trend import MomentumTrend
 from tests.agent.graph.scene import (
     H4,
     START,
@@ -80,7 +80,7 @@ def asked_at(paths: dict[str, Bars], now: Instant, facts: facts_by_hand.Held | N
         "llm",
         model := Scripted(script),
         deliberation="debate",
-        grader=MomentumTrend(),
+        grades=RunGrades({}),
         knowledge=knowledge,
     )
     asyncio.run(decider.decide(situation_of(market, holding(market.symbols[0]), {market.symbols[1]: 0.4})))

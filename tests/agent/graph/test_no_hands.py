@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-THINKING = ("agent/graph", "agent/models", "tools/ask", "prompts")
+THINKING = ("agent/graph", "agent/models", "tools/ask", "tools/desk", "prompts")
 FORBIDDEN = (
     "agent.runtime",
     "agent.cli",
@@ -108,5 +108,5 @@ def test_a_situation_and_a_reading_hold_no_hand() -> None:
         "decision_id", "account", "now", "every", "menu", "market", "portfolio", "wished",
     }  # fmt: skip
     assert set(Reading.__annotations__) == {
-        "proposer", "situation", "grader", "standing", "features", "knowledge",
+        "proposer", "situation", "grades", "standing", "features", "knowledge",
     }  # fmt: skip

@@ -12,10 +12,10 @@ from agent.graph.decider import GraphDecider, replay_decision
 from agent.graph.state import Standing
 from agent.models.adapter import Adapter
 from agent.models.offline import OfflineAnalyst
+from agent.runtime.graded import RunGrades
 from core.canonical import canonical
 from core.decision import Decision
 from core.errors import UsageError
-from strategies.grades.momentum_trend import MomentumTrend
 from tests.agent.graph.scene import Scripted, a_proposal, holding, market_of, series, situation_of
 
 MARKET = market_of(series(3))
@@ -28,7 +28,7 @@ DISPUTED = {
 
 
 def decided(script: dict[str, Any], deliberation: str = "single") -> Decision:
-    decider = GraphDecider("llm", Scripted(script), deliberation=deliberation, grader=MomentumTrend())
+    decider = GraphDecider("llm", Scripted(script), deliberation=deliberation, grades=RunGrades({}))
     return asyncio.run(decider.decide(situation_of(MARKET, holding(MARKET.symbols[0]))))
 
 
@@ -63,7 +63,7 @@ def test_the_offline_analyst_is_asked_again(deliberation: str) -> None:
         "offline",
         Adapter(None, offline=OfflineAnalyst()),
         deliberation=deliberation,
-        grader=MomentumTrend(),
+        grades=RunGrades({}),
         standing=lambda: Standing("active", MARKET_EQUITY),
     )
     decision = asyncio.run(decider.decide(situation_of(MARKET)))

@@ -32,7 +32,10 @@ RISING = {
     "daily.support_1_low": ("97.25", "USDT"),
     "daily.resistance_1_high": ("111.5", "USDT"),
     "daily.regime": ("bull", "word"),
-    "daily.trader_grade": ("71.2", "index"),
+    "grade.trader": ("71.2", "index"),
+    "grade.trader_signal": ("buy", "word"),
+    "grade.trader_coverage": ("0.93", "fraction"),
+    "grade.trader_change_7d": ("8.04", "points"),
 }
 FALLING = {
     **RISING,
@@ -43,8 +46,24 @@ FALLING = {
     "daily.sma_50_distance": ("-0.0642", "fraction"),
     "daily.sma_200_distance": ("-0.05", "fraction"),
     "daily.regime": ("bear", "word"),
-    "daily.trader_grade": ("28.5", "index"),
+    "grade.trader": ("28.5", "index"),
+    "grade.trader_signal": ("sell", "word"),
+    "grade.trader_change_7d": ("-11.5", "points"),
 }
+STEADY = {
+    **RISING,
+    "grade.trader": ("52.3", "index"),
+    "grade.trader_signal": ("neutral", "word"),
+    "grade.trader_change_7d": ("0.4", "points"),
+}
+FOR_MONTHS = {"grade.investor": ("66.5", "index"), "grade.investor_signal": ("buy", "word")}
+AGAINST_FOR_MONTHS = {
+    "grade.investor": ("31.2", "index"),
+    "grade.investor_signal": ("sell", "word"),
+    "grade.divergence": ("trader_above", "word"),
+}
+FADING = {**RISING, "grade.trader_change_7d": ("-6.5", "points")}
+HELD = {"position_weight": ("0.15", "fraction")}
 ACCOUNT = {
     "equity": ("10000", "USDT"),
     "exposure": ("0.1", "fraction"),
@@ -89,16 +108,60 @@ def ask(
     return proposals
 
 
-def test_it_enters_where_trend_and_momentum_agree_and_says_why_with_the_evidence_numbers() -> None:
+def test_it_enters_where_grade_and_trend_agree_and_says_why_with_the_evidence_numbers() -> None:
     (proposal,) = ask(RISING)
     assert proposal["stance"] > 0
     assert proposal["thesis"] == (
-        "Trend and momentum agree: it stands 6.42 % above its 50-day mean; it rose 12.3 % in 30 days; "
-        "it stands 2.13 % above its 50-bar mean."
+        "For weeks it is a buy: its trader grade is 71.2 (buy); that grade rose 8.04 points in 7 days; "
+        "it stands 6.42 % above its 50-day mean."
     )
     assert proposal["invalidation"] == "A daily close below the support at 97.25 ends it."
     assert proposal["horizon"] == "weeks"
     assert 0.5 <= proposal["confidence"] <= 0.8
+
+
+@pytest.mark.parametrize(
+    ("signal", "enters"),
+    [("strong_buy", True), ("buy", True), ("neutral", False), ("sell", False), ("strong_sell", False)],
+)
+def test_the_signal_of_the_trader_grade_decides_whether_it_enters(signal: str, enters: bool) -> None:
+    assert bool(ask({**RISING, "grade.trader_signal": (signal, "word")})) is enters
+
+
+def test_where_the_weeks_say_nothing_the_investor_grade_carries_a_position_for_months() -> None:
+    assert ask(STEADY) == []
+    (proposal,) = ask({**STEADY, **FOR_MONTHS})
+    assert proposal["horizon"] == "months"
+    assert proposal["thesis"].startswith("For months it is a buy: its investor grade is 66.5 (buy)")
+    assert ask({**FALLING, **FOR_MONTHS}) == []
+    deep = {**ACCOUNT, "drawdown": ("-0.06", "fraction")}
+    assert ask({**STEADY, **FOR_MONTHS}, account=deep) == []
+
+
+def test_where_the_horizons_part_it_says_so_and_takes_less() -> None:
+    (plain,) = ask(RISING)
+    (parted,) = ask({**RISING, **AGAINST_FOR_MONTHS})
+    assert "The horizons part: for months its investor grade is 31.2 (sell)." in parted["thesis"]
+    assert (parted["horizon"], 0 < parted["stance"] < plain["stance"]) == ("weeks", True)
+
+
+def test_what_months_speak_for_is_not_left_for_a_weak_week() -> None:
+    weak = {
+        **STEADY,
+        **HELD,
+        "grade.trader": ("36.0", "index"),
+        "grade.trader_signal": ("sell", "word"),
+    }
+    assert [one["stance"] for one in ask(weak)] == [0.0]
+    assert ask({**weak, **FOR_MONTHS}) == []
+    worse = {**weak, "grade.trader_signal": ("strong_sell", "word")}
+    assert [one["stance"] for one in ask({**worse, **FOR_MONTHS})] == [0.0]
+
+
+def test_without_a_trader_grade_it_has_no_view() -> None:
+    young = {name: fact for name, fact in RISING.items() if not name.startswith("grade.")}
+    assert ask({**young, **FOR_MONTHS}) == []
+    assert ask({**young, **HELD}) == []
 
 
 @pytest.mark.parametrize(
@@ -120,14 +183,11 @@ def test_it_lets_a_winner_run_and_does_not_trade_around_it() -> None:
 
 
 def test_it_does_not_leave_on_a_wobble() -> None:
-    wobbling = {
-        **RISING,
-        "position_weight": ("0.15", "fraction"),
-        "rsi_14": ("47.0", "index"),
-        "sma_50_distance": ("-0.006", "fraction"),
-        "donchian_20_position": ("0.3", "fraction"),
-    }
+    wobbling = {**STEADY, **HELD, "grade.trader_change_7d": ("-6.5", "points")}
     assert ask(wobbling) == []
+    below = {**STEADY, **HELD, "daily.sma_50_distance": ("-0.02", "fraction")}
+    assert ask(below) == []
+    assert len(ask({**below, "grade.trader": ("48.9", "index")})) == 1
 
 
 def test_it_leaves_where_the_trend_is_broken() -> None:
@@ -135,7 +195,7 @@ def test_it_leaves_where_the_trend_is_broken() -> None:
     (proposal,) = ask(held)
     assert proposal["stance"] == 0
     assert proposal["thesis"].startswith(
-        "The trend that carried this position is broken: it stands 6.42 % below"
+        "What carried this position is gone: its trader grade is 28.5 (sell); that grade fell 11.5 points"
     )
     assert "111.5" in proposal["invalidation"]
 
@@ -159,19 +219,12 @@ def test_a_drawdown_makes_it_careful() -> None:
 
 def test_near_the_breaker_it_leaves_what_is_in_doubt_and_enters_only_what_is_clear() -> None:
     near = {**ACCOUNT, "drawdown": ("-0.085", "fraction")}
-    mixed = {
-        **RISING,
-        "rsi_14": ("45.0", "index"),
-        "donchian_20_position": ("0.3", "fraction"),
-        "sma_50_distance": ("0.001", "fraction"),
-    }
-    held = {**mixed, "position_weight": ("0.15", "fraction")}
+    held = {**STEADY, **HELD}
     assert ask(held) == []
     (left,) = ask(held, account=near)
     assert left["stance"] == 0
-    weaker = {**RISING, "donchian_20_position": ("0.3", "fraction")}
-    assert len(ask(weaker)) == 1
-    assert ask(weaker, account=near) == []
+    assert len(ask(FADING)) == 1
+    assert ask(FADING, account=near) == []
 
 
 def test_it_enters_at_most_two_assets_at_once_and_none_in_a_weak_market_or_a_full_account() -> None:
@@ -181,9 +234,8 @@ def test_it_enters_at_most_two_assets_at_once_and_none_in_a_weak_market_or_a_ful
 
 
 def test_after_a_stop_it_asks_for_more_before_it_enters_again() -> None:
-    weaker = {**RISING, "donchian_20_position": ("0.3", "fraction")}
-    assert len(ask(weaker)) == 1
-    assert ask({**weaker, "last_stance": ("0.6", "stance")}) == []
+    assert len(ask(FADING)) == 1
+    assert ask({**FADING, "last_stance": ("0.6", "stance")}) == []
 
 
 def test_with_too_little_evidence_it_has_no_view() -> None:
@@ -197,8 +249,9 @@ def test_as_technical_analyst_it_leans_with_price() -> None:
 
 def test_as_risk_analyst_it_speaks_where_caution_is_called_for() -> None:
     calm, wild = {**RISING}, {**RISING, "daily.realised_volatility_30": ("1.9", "fraction_per_year")}
-    stances = {one["asset"]: one["stance"] for one in ask(calm, wild, FALLING, task="risk")}
-    assert stances == {1: -0.1, 2: -0.5}
+    parted = {**RISING, **AGAINST_FOR_MONTHS}
+    stances = {one["asset"]: one["stance"] for one in ask(calm, wild, FALLING, parted, task="risk")}
+    assert stances == {1: -0.1, 2: -0.5, 3: -0.1}
     reducing = {**ACCOUNT, "state": ("reducing", "word")}
     assert {one["stance"] for one in ask(calm, task="risk", account=reducing)} == {-1.0}
 

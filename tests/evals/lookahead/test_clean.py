@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.graph.decider import GraphDecider
+from agent.runtime.graded import RunGrades
 from agent.runtime.minds import Thinking, knowledge_of
 from agent.runtime.worlds import open_world
 from core.errors import NoAnswerError, UsageError
@@ -19,7 +20,6 @@ from evals.lookahead.findings import Findings
 from evals.lookahead.proof import Depth, Manner, check
 from evals.lookahead.scene import Candidate, Scene, Sight, candidate
 from evals.scenario import Scenario, Synthetic, load
-from strategies.grades.momentum_trend import MomentumTrend
 from tests.agent.graph.scene import Scripted, a_proposal
 from tests.evals.lookahead.scenes import a_subject, a_world, days_of, figures, proven
 from tools.clocks import SimulatedClock
@@ -85,7 +85,7 @@ def thinking(deliberation: str) -> Candidate:
     async def made(sight: Sight) -> AsyncIterator[GraphDecider]:
         known = knowledge_of(sight.scene.world, sight.scene.facts)
         model = Scripted({**script, "decide": [a_proposal(0, 0.4)]})
-        yield GraphDecider("llm:m", model, deliberation=deliberation, grader=MomentumTrend(), knowledge=known)
+        yield GraphDecider("llm:m", model, deliberation=deliberation, grades=RunGrades({}), knowledge=known)
 
     return Candidate("llm:m", made, deliberation)
 
