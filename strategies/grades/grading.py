@@ -20,6 +20,8 @@ from strategies.indicators.universe.registry import REGISTRY
 
 _PORTION = 64
 
+__all__ = ["BASE", "Detail", "Grades", "Grading", "day_numbers", "grade_frame", "joined"]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detail:
@@ -41,6 +43,7 @@ class Grading:
     """The grades of *width* assets as their days come; how the days are portioned changes nothing.
 
     *compared*: the assets that are each other's universe (all unless told). *also*: more indicators to measure.
+    *measured*: every measured indicator on the days that were taken last, by name.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Grading:
         self._graph = Graph([REGISTRY[name].node for name in self._names], width)
         self._past = Past(len(formula.inputs), width)
         self._newest: Detail | None = None
+        self.measured: Mapping[str, Floats] = {}
 
     @property
     def newest(self) -> Detail | None:
@@ -72,6 +76,7 @@ class Grading:
             measured[name] = (
                 np.full(age.shape, np.nan) if found is None else np.where(np.isfinite(found), found, np.nan)
             )
+        self.measured = measured
         itself = np.zeros(age.shape, dtype=bool)
         if BENCHMARK in columns:
             # the benchmark beside itself: a difference that is always 0 tells nothing

@@ -11,7 +11,9 @@ Flags = NDArray[np.bool_]
 Singles = NDArray[np.float32]
 LEAST_ASSETS = 20
 SHARE = 0.25
+Cells = NDArray[np.int64]
 _LAST = np.int64(0x7FFFFFFF)
+_LOW = np.int64(0xFFFFFFFF)
 
 
 def universe_places(values: Singles, compared: Flags) -> tuple[Floats, Floats]:
@@ -21,28 +23,38 @@ def universe_places(values: Singles, compared: Flags) -> tuple[Floats, Floats]:
         Mid-ranks 0 to 100, k x N (of no meaning where there is no value), and k counts.
     """
     days, width = values.shape
-    missing = np.isnan(values)
-    # what orders floats as integers does, with the asset's place in the low half: one sort says it all
+    # what orders floats as integers does, with the cell's number in the low half: one sort says it all
     bits = (values + np.float32(0.0)).view(np.int32)
     keys = (bits ^ ((bits >> 31) & np.int32(_LAST))).astype(np.int64)
-    keys[missing] = _LAST
-    ordered = np.sort((keys << 32) | np.arange(width), axis=-1)
-    asset, keys = ordered & 0xFFFFFFFF, ordered >> 32
-    there = compared[asset] & (keys != _LAST)
+    keys[np.isnan(values)] = _LAST
+    ordered = np.sort((keys << 32) | np.arange(days * width).reshape(days, width), axis=-1)
+    keys, cells = ordered >> 32, ordered & _LOW
+    there = keys != _LAST
+    ranked = np.broadcast_to(np.arange(width) * 2 + 1, (days, width))
+    if compared.all():
+        tied = ((keys[:, 1:] == keys[:, :-1]) & there[:, 1:]).any(axis=-1)
+    else:
+        tied = np.ones(days, dtype=bool)
+        there &= compared[cells % width]
+    if tied.any():
+        ranked = ranked.copy()
+        ranked[tied] = _ranked(keys[tied], there[tied])
     count = there.sum(axis=-1).astype(np.float64)
-    begins = np.ones((days, width), dtype=bool)
+    places = np.empty(days * width)
+    places[cells.ravel()] = (ranked * (50.0 / np.maximum(count, 1.0))[:, None]).ravel()
+    return places.reshape(days, width), count
+
+
+def _ranked(keys: Cells, there: Flags) -> Cells:
+    """Twice the mid-rank among those that are *there*: of each row of ordered *keys*, and the same for equal ones."""
+    begins = np.ones(keys.shape, dtype=bool)
     begins[:, 1:] = keys[:, 1:] != keys[:, :-1]
-    # each group of equals: compared ones before it, and up to its end
     starts = np.flatnonzero(begins)
-    sizes = np.diff(np.append(starts, days * width))
-    before = np.cumsum(there.ravel(), dtype=np.int64) - there.ravel()
-    offset = np.repeat(before[::width] if width else before, width)
-    inside = np.add.reduceat(there.ravel(), starts, dtype=np.int64) if len(starts) else starts
-    twice = np.repeat(2 * (before - offset)[starts] + inside, sizes).reshape(days, width)
-    places = np.empty((days, width))
-    rows = np.arange(days)[:, None]
-    places[rows, asset] = twice * 50.0 / np.maximum(count, 1.0)[:, None]
-    return places, count
+    flat = there.ravel().astype(np.int64)
+    before = (np.cumsum(flat) - flat).reshape(keys.shape)
+    before = (before - before[:, :1]).ravel()[starts]
+    within = np.add.reduceat(flat, starts)
+    return np.repeat(2 * before + within, np.diff(np.append(starts, keys.size))).reshape(keys.shape)
 
 
 def universe_weight(count: Floats, showing: Floats) -> Floats:
