@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 from traceback import extract_tb
+from typing import TYPE_CHECKING
 
 from agent import settings
 from core.decision import Decision, Situation, Unchanged
@@ -13,10 +14,18 @@ from core.instant import iso
 from core.ports import Decider
 from core.spec import Spec, check_keys, parse_spec
 from strategies.decider import rule_decider, strategy_decider
+from tools.desk.decider import NAME as GRADE
+from tools.desk.decider import grade_decider
+
+if TYPE_CHECKING:
+    from tools.desk.decider import GradesOf
 
 OFFLINE = "offline"
 LLM = "llm"
-KINDS = (OFFLINE, LLM, "llm:MODEL", "rule:NAME", "py:FILE.py")
+KINDS = (
+    *(OFFLINE, LLM, "llm:MODEL", "rule:NAME", "py:FILE.py"),
+    *("grade:trader", "grade:investor", "grade:both"),
+)
 
 
 def canonical_decider(text: str) -> str:
@@ -46,8 +55,8 @@ def names_model(canonical: str) -> bool:
     return parse_spec(canonical).name in {OFFLINE, LLM}
 
 
-def decider_for(text: str) -> Decider:
-    """The decider that *text* names.
+def decider_for(text: str, grades: GradesOf | None = None) -> Decider:
+    """The decider that *text* names; one that trades grades reads *grades*, else those that were recorded.
 
     Raises:
         UsageError: unknown, or its file or keys are wrong.
@@ -55,6 +64,8 @@ def decider_for(text: str) -> Decider:
     spec = parse_spec(text)
     if spec.name == "rule":
         return rule_decider(spec)
+    if spec.name == GRADE:
+        return grade_decider(spec, grades)
     if spec.name == "py" and spec.arg:
         return _from_file(spec, Path(spec.arg))
     raise UsageError(f"{text!r} is not a decider", f"Use one of {', '.join(KINDS)}.", candidates=KINDS)

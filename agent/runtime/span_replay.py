@@ -8,8 +8,9 @@ from pathlib import Path
 
 from agent.journal.difference import Difference
 from agent.runtime.deciders import decider_for
+from agent.runtime.graded import RunGrades
 from agent.runtime.span import OpenSpan
-from agent.runtime.worlds import open_world
+from agent.runtime.worlds import assets_of, open_world
 from core.decision import Situation, Unchanged
 from core.events import Decided, Span, Started, event
 from core.ids import decision_id
@@ -93,7 +94,7 @@ class SpanReplay:
             tuple(config["symbols"]),
             clock,
             market,
-            decider_for(config["decider"]),
+            decider_for(config["decider"], RunGrades(assets_of(world), world.facts)),
             Portfolio(started.cash, started.quote),
         )
 
