@@ -14,12 +14,8 @@ if TYPE_CHECKING:
 
 _MOST_COLUMNS = 5
 _NAME_WIDTH = 18
-_SHORT = {
-    "trader": "trader grade",
-    "investor": "investor grade",
-    "change_7d": "trader 7 days",
-    "investor_coverage": "coverage",
-}
+_SHORT = {"change_7d": "7 days", "investor_coverage": "coverage"}
+_MOST_UNGRADED = 5
 _GRADED = ("trader", "investor", "technical", "quant", "fundamental", "technology", "valuation", "usage")
 
 
@@ -81,7 +77,7 @@ def _picks(out: Console, data: Mapping[str, Any]) -> None:
             _bullet(out, one)
 
 
-def _bullet(out: Console, text: str) -> None:
+def _bullet(out: Console, text: str, left: int = 6) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -89,7 +85,7 @@ def _bullet(out: Console, text: str) -> None:
     grid.add_column()
     grid.add_column()
     grid.add_row(Text("–", "dim"), Text(text))
-    _indented(out, grid, 6)
+    _indented(out, grid, left)
 
 
 def _rest(out: Console, data: Mapping[str, Any]) -> None:
@@ -101,8 +97,8 @@ def _rest(out: Console, data: Mapping[str, Any]) -> None:
     if data["ungraded"]:
         out.print()
         _indented(out, Text("Best covered of those without a grade:", "dim"))
-        for one in data["ungraded"]:
-            _indented(out, Text(f"{one['asset']}  {one['coverage']:.0%} known: {one['why']}"), 4)
+        for one in data["ungraded"][:_MOST_UNGRADED]:
+            _bullet(out, f"{one['asset']}: {one['why']}", 4)
     if not data["rows"] and not data["note"]:
         out.print()
         _indented(out, Text("Nobody passes."))
