@@ -174,6 +174,7 @@ def test_no_answer_reaches_what_can_trade() -> None:
     """Read off the syntax trees: ours, the vocabulary, pure judgement; no venue, no risk engine, no world."""
     allowed = {"core", "difflib", "pydantic", "numpy", "tools.ask"}
     pure = (
+        "tools.desk",
         "strategies.indicators",
         "strategies.levels",
         "strategies.grades",
@@ -189,3 +190,8 @@ def test_no_answer_reaches_what_can_trade() -> None:
                 standard = name in {"__future__", "collections", "collections.abc", "dataclasses", "decimal"}
                 plain = name in {"functools", "math", "re", "statistics", "typing", "unicodedata"}
                 assert ours or standard or plain, f"{path.name}: {name}"
+    for path in (Path(__file__).parents[3] / "tools/desk").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                hands = (node.module or "").startswith(("tools.exchange", "strategies.risk", "agent"))
+                assert not hands, f"{path.name}: {node.module}"
