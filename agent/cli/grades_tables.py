@@ -53,6 +53,8 @@ def tell_grades(
             title = f"What moves the {kind} grade most, in points from 50"
             chapter(out, title, drivers(_both_ways(why[kind]["contributions"])))
     chapter(out, "Divergence", divergence(data["divergence"]))
+    if data["vendor"] is not None:
+        chapter(out, "Token Metrics, beside ours and not part of ours", vendor(data["vendor"]))
     out.print()
 
 
@@ -117,6 +119,18 @@ def divergence(told: Mapping[str, Any]) -> Text:
     """Where the two horizons stand to each other, in words."""
     size = "" if told["size"] is None else f"{told['size']:.1f} points · "
     return line(f"{size}{_DIVERGES[told['direction']]}")
+
+
+def vendor(told: Mapping[str, Any]) -> Text:
+    """A vendor's own grades, in its own words."""
+    lines = []
+    for kind in _HORIZON:
+        one = told[kind]
+        if one is not None:
+            said = [one["band"], one["signal"], *one["flags"], f"of {one['as_of'][:10]}"]
+            text = " · ".join(word for word in said if word is not None)
+            lines.append(f"{kind:<8}  {one['value']:5.1f}  {one['version']}  {text}")
+    return line("\n".join([*lines, *filter(None, [told["credit"]])]))
 
 
 def _who(asset: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from core.observation import Missing
 from tools.ask._arguments import OfAsset, Strict
 from tools.ask._names import label, resolve, unresolved
 from tools.ask._text import Stamp, ratio
+from tools.ask._vendor import VendorGrades, told_vendor
 from tools.ask._vocabulary import AskContext, Evidence, Reply, Tool
 from tools.desk.grades import grades_of
 from tools.desk.sheet import INVESTOR, KINDS, TRADER, Sheet
@@ -60,13 +61,13 @@ class Divergence(Strict):
 
 
 class Result(Strict):
-    """Both grades; *vendor*: the grades of Token Metrics, where there is a key."""
+    """Both grades; *vendor*: what Token Metrics says beside them, where `data fetch` stored it."""
 
     asset: Named
     trader: Graded
     investor: Graded
     divergence: Divergence = Divergence()
-    vendor: None = None
+    vendor: VendorGrades | None = None
 
 
 def answer(args: Args, context: AskContext) -> Reply:
@@ -80,11 +81,13 @@ def answer(args: Args, context: AskContext) -> Reply:
     sheet = grades_of(context).sheet()
     told = {kind: _told(sheet, symbol, kind) for kind in KINDS}
     apart = sheet.divergence(symbol)
+    vendor, vouched = told_vendor(context, identity, TOOL.name, label(context, symbol, args.asset))
     result = Result(
         asset=named,
         trader=told[TRADER],
         investor=told[INVESTOR],
         divergence=Divergence(direction=apart.direction.value, size=_round(apart.size)),
+        vendor=vendor,
     )
     missing = tuple(
         Missing(f"{kind}_grade", _code(sheet, symbol, kind)) for kind in KINDS if told[kind].value is None
@@ -94,7 +97,7 @@ def answer(args: Args, context: AskContext) -> Reply:
         stamp = Stamp(TOOL.name, label(context, symbol, args.asset), sheet.at, SOURCE)
         evidence = [line for kind in KINDS for line in _evidence(kind, told[kind], stamp)]
         evidence += _apart(result.divergence, stamp)
-    return Reply(result.model_dump(), tuple(evidence), missing)
+    return Reply(result.model_dump(), (*evidence, *vouched), missing)
 
 
 def _told(sheet: Sheet, symbol: str, kind: str) -> Graded:
