@@ -232,6 +232,8 @@ def _days(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Table:
 
 def _short(row: Mapping[str, Any] | None) -> str:
     why = words(None if row is None else row["why"])
+    if why.startswith("coverage"):
+        return "too little known"
     return why if len(why) <= 22 else f"{why[:21]}…"
 
 
