@@ -21,7 +21,7 @@ class Dated(Protocol):
     """A source of facts that can be asked for many instants at once."""
 
     def newest_at(self, asset: str, metric: str, moments: Instants) -> tuple[Floats, Instants] | None:
-        """What `FactSource.facts` answers at each of *moments* (ascending): value and as-of, NaN where nothing.
+        """What `FactSource.facts` answers at each of *moments* (ascending): value and as-of; NaN and 0 where nothing.
 
         `None` where it has no quicker way than to be asked for each.
         """
@@ -36,26 +36,29 @@ def fact_columns(
     A value stands for 14 days from the moment that it describes. A metric that nobody has is absent.
     """
     found: dict[str, Floats] = {}
-    now = Instant(int(closes[-1]))
+    dated = source if isinstance(source, Dated) else None
+    columns = {asset: [k for k, one in enumerate(assets) if one == asset] for asset in dict.fromkeys(assets)}
     for metric in metrics:
-        for asset in dict.fromkeys(assets):
-            newest = source.facts(asset, metric, now, 1)
-            if isinstance(newest, Missing) and newest.why == "no_data":
+        for asset, places in columns.items():
+            told = dated.newest_at(asset, metric, closes) if dated is not None else None
+            values, as_of = _asked(source, asset, metric, closes) if told is None else told
+            if as_of[-1] == 0:
                 continue  # what is not known now was never known
-            values, as_of = _known(source, asset, metric, closes)
-            values = np.where(closes - as_of <= CARRIED, values, np.nan)
             matrix = found.setdefault(metric, np.full((len(closes), len(assets)), np.nan))
-            matrix[:, [column for column, one in enumerate(assets) if one == asset]] = values[:, None]
+            matrix[:, places] = np.where(closes - as_of <= CARRIED, values, np.nan)[:, None]
     return found
 
 
-def _known(source: FactSource, asset: str, metric: str, closes: Instants) -> tuple[Floats, Instants]:
-    told = source.newest_at(asset, metric, closes) if isinstance(source, Dated) else None
-    if told is not None:
-        return told
+def _asked(source: FactSource, asset: str, metric: str, closes: Instants) -> tuple[Floats, Instants]:
+    """The same by asking for each close; what is refused now may have been known, so that its moment is the close."""
     values, as_of = np.full(len(closes), np.nan), np.zeros(len(closes), dtype=np.int64)
+    newest = source.facts(asset, metric, Instant(int(closes[-1])), 1)
+    if isinstance(newest, Missing) and newest.why == "no_data":
+        return values, as_of
     for row, close in enumerate(closes.tolist()):
         newest = source.facts(asset, metric, Instant(close), 1)
         if not isinstance(newest, Missing):
             values[row], as_of[row] = float(newest[-1].value), newest[-1].as_of
+        elif newest.why != "no_data":
+            as_of[row] = close
     return values, as_of

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from functools import cached_property
 from math import isnan
 
@@ -14,31 +13,52 @@ from core.observation import Missing
 from strategies.grades.divergence import divergence
 from strategies.grades.reasons import why_null
 from strategies.grades.signals import SIGNALS
-from strategies.indicators.universe.frame import Frame
 from strategies.indicators.universe.registry import REGISTRY, measure_universe
-from tools.desk.worked import Seen
+from tools.desk.reading import Reading
+from tools.desk.stream import GradeStream, Seen
+from tools.desk.universe import Universe
 
 TRADER, INVESTOR = "trader", "investor"
 KINDS = (TRADER, INVESTOR)
 
 
-@dataclass(frozen=True, eq=False)
 class Sheet:
     """The grades of *symbols* at *at*, the close of the market's newest daily candle (its now, where it has none).
 
-    *assets*: the id behind each symbol. *missing*: who has no grade and why: ``stale``, ``delisted``, what the
-    gate says, ``pegged``. *seen*: the grades by kind, one column for each of *columns*. *frame*: what they were
-    worked from. Nothing of it is later than *at*.
+    *assets*: the id behind each symbol. *columns*: who shows that candle, and so is graded, with its place.
+    *missing*: who is not, and why: ``stale``, ``delisted``, what the gate says, ``pegged``, ``leveraged token``.
+    Nothing of it is later than *at*. A kind of grade is worked when it is first asked for.
     """
 
-    at: Instant
-    symbols: tuple[str, ...]
-    assets: Mapping[str, str]
-    missing: Mapping[str, str]
-    columns: Mapping[str, int] = field(default_factory=dict)
-    seen: Mapping[str, Seen] = field(default_factory=dict)
-    frame: Callable[[], Frame] | None = None
-    versions: Mapping[str, str] = field(default_factory=dict)
+    def __init__(
+        self,
+        at: Instant,
+        symbols: tuple[str, ...],
+        assets: Mapping[str, str],
+        reading: Reading,
+        universe: Universe,
+        streams: Mapping[str, GradeStream],
+    ) -> None:
+        self.at = at
+        self.symbols = symbols
+        self.assets = assets
+        self.reading = reading
+        self.universe = universe
+        self.columns = {symbol: column for column, symbol in enumerate(reading.bars)}
+        self.missing = {**reading.missing, **universe.refused}
+        self._streams = streams
+        self._kept: dict[str, Seen] = {}
+        self._measured: dict[str, Floats] = {}
+
+    def seen(self, kind: str) -> Seen:
+        """The grades of *kind* on all days of the frame, a column an asset.
+
+        Raises:
+            ValueError: nobody shows a candle.
+        """
+        if kind not in self._kept:
+            self._kept[kind] = self._streams[kind].at(self.reading, self.universe)
+        return self._kept[kind]
 
     @cached_property
     def trader(self) -> Mapping[str, Grade]:
@@ -52,27 +72,25 @@ class Sheet:
 
     def grade(self, symbol: str, kind: str) -> Grade:
         """The newest grade of *symbol*; without a value it says why."""
-        why = self.missing.get(symbol)
-        if why is not None or symbol not in self.columns:
-            asset = self.assets.get(symbol, symbol)
-            return Grade(
-                asset, None, None, 0.0, self.at, self.at, self.versions.get(kind, ""), why=why or "no_data"
-            )
-        return self._row(symbol, kind, -1)
+        if symbol in self.columns:
+            return self._row(symbol, kind, -1)
+        asset, version = self.assets.get(symbol, symbol), self._streams[kind].formula.version
+        why = self.missing.get(symbol, "no_data")
+        return Grade(asset, None, None, 0.0, self.at, self.at, version, why=why)
 
     def history(self, symbol: str, kind: str, days: int) -> tuple[Grade, ...]:
         """The grades of the last *days* days on which *symbol* showed a candle, oldest first, as they are seen now."""
-        if symbol in self.missing or symbol not in self.columns:
+        if symbol not in self.columns:
             return ()
-        seen, column = self.seen[kind], self.columns[symbol]
+        seen, column = self.seen(kind), self.columns[symbol]
         rows = range(max(-days, -len(seen.age)), 0)
         return tuple(self._row(symbol, kind, row) for row in rows if seen.age[row, column])
 
     def change(self, symbol: str, kind: str, days: int) -> float | None:
         """Points since the grade of exactly *days* days before; `None` where one of the two is not known."""
-        if symbol in self.missing or symbol not in self.columns:
+        if symbol not in self.columns:
             return None
-        values, column = self.seen[kind].grades.value, self.columns[symbol]
+        values, column = self.seen(kind).grades.value, self.columns[symbol]
         if len(values) <= days:
             return None
         moved = float(values[-1, column] - values[-1 - days, column])
@@ -80,36 +98,36 @@ class Sheet:
 
     def explain(self, symbol: str, kind: str) -> Explanation | None:
         """The newest grade as a sum; `None` where it has no value."""
-        if symbol in self.missing or symbol not in self.columns:
-            return None
-        return self.seen[kind].explain(self.columns[symbol])
+        return self.seen(kind).explain(self.columns[symbol]) if symbol in self.columns else None
 
     def divergence(self, symbol: str) -> Divergence:
         """How far the two grades of *symbol* are apart."""
-        return divergence(self.trader[symbol].value, self.investor[symbol].value)
+        return divergence(self.grade(symbol, TRADER).value, self.grade(symbol, INVESTOR).value)
 
     def value(self, symbol: str, indicator: str) -> float | Missing:
         """The newest value of any registered indicator; `Missing` where it has none."""
-        if symbol not in self.columns or self.frame is None:
+        if symbol not in self.columns:
             return Missing(indicator, self.missing.get(symbol, "no_data"))
         if indicator not in REGISTRY:
             return Missing(indicator, "unknown_indicator")
-        row = next(
-            (found for one in self.seen.values() if (found := one.measured(indicator)) is not None), None
-        )
-        if row is None:
-            if indicator not in self._measured:
-                self._measured[indicator] = measure_universe(self.frame(), [indicator])[indicator][-1]
-            row = self._measured[indicator]
-        value = float(row[self.columns[symbol]])
+        if indicator not in self._measured:
+            self._measured[indicator] = self._newest(indicator)
+        value = float(self._measured[indicator][self.columns[symbol]])
         return Missing(indicator, "warming_up") if isnan(value) else value
 
-    @cached_property
-    def _measured(self) -> dict[str, Floats]:
-        return {}
+    def _newest(self, indicator: str) -> Floats:
+        for kind, stream in self._streams.items():
+            if indicator in stream.formula.names:
+                found = self.seen(kind).measured(indicator)
+                if found is not None:
+                    return found
+        # what no grade rests on is worked for whoever asks
+        frame = self._streams[INVESTOR].frame(self.reading, self.universe)
+        measured: Floats = measure_universe(frame, [indicator])[indicator][-1]
+        return measured
 
     def _row(self, symbol: str, kind: str, row: int) -> Grade:
-        seen, column = self.seen[kind], self.columns[symbol]
+        seen, column = self.seen(kind), self.columns[symbol]
         value = float(seen.grades.value[row, column])
         at = Instant(self.at + (row + 1) * DAY)
         coverage = float(seen.grades.coverage[row, column])

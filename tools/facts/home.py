@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from core.instant import HOUR, Instant
+from core.market import Floats, Instants
 from core.observation import Missing, Observation
 from core.ports import Clock
 from tools.facts.stored import StoredFacts
@@ -35,6 +36,10 @@ class HomeFacts:
     def at(self, asset: str, metric: str, now: Instant, moment: Instant) -> Observation | None:
         """What was known at *now* of *moment*, within half a day."""
         return self._fresh().at(asset, metric, now, moment)
+
+    def newest_at(self, asset: str, metric: str, moments: Instants) -> tuple[Floats, Instants] | None:
+        """What `facts` tells of its newest figure at each of *moments*, ascending."""
+        return self._fresh().newest_at(asset, metric, moments)
 
     def _fresh(self) -> StoredFacts:
         now = self._clock.now()

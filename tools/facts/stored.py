@@ -9,10 +9,12 @@ from decimal import Decimal
 import numpy as np
 
 from core.instant import HOUR, Instant
+from core.market import Floats, Instants
 from core.money import divide, multiply
 from core.observation import Missing, Observation
 from tools.store.articles import Articles
 from tools.store.catalog import FIGURES, SeriesInfo
+from tools.store.gate import CODES
 from tools.store.gate.breaks import LONGEST_HOLE
 from tools.store.readings import FundingRate, Indices, NewsItem, figures_of, funding_of, known, news_of
 from tools.store.rows import Rows
@@ -95,6 +97,21 @@ class StoredFacts:
         found = figures_of(info, rows, seen[: place + closest + 1], 1)
         return None if isinstance(found, Missing) else found[0]
 
+    def newest_at(self, asset: str, metric: str, moments: Instants) -> tuple[Floats, Instants] | None:
+        """What `facts` tells of its newest figure at each of *moments* (ascending): value and as-of; NaN and 0 for none.
+
+        A figure that the gate refuses has its moment and no value. `None`: `FUNDING` is no series of figures.
+        """
+        if metric == FUNDING:
+            return None
+        values, as_of = np.full(len(moments), np.nan), np.zeros(len(moments), dtype=np.int64)
+        told = [_newest_at(self._whole(info), moments) for info in self._figures.get((asset, metric), ())]
+        newest = np.max([stamps for _, stamps in told], axis=0, initial=0) if told else as_of
+        for figures, stamps in reversed(told):  # the source that is served first has the last word
+            fresh = (stamps > 0) & (newest - stamps <= LONGEST_HOLE)
+            values[fresh], as_of[fresh] = figures[fresh], stamps[fresh]
+        return values, as_of
+
     def highest(self, asset: str, metric: str, now: Instant) -> Observation | None:
         """The highest figure known at *now* of the source that is served first; the earliest of equal ones."""
         told = self._up_to_date(self._figures.get((asset, metric), ()), now)
@@ -142,6 +159,13 @@ class StoredFacts:
         return [one for one in told if newest - int(one[1].as_of[one[2][-1]]) <= LONGEST_HOLE]
 
     def _seen(self, info: SeriesInfo, now: Instant) -> tuple[Rows, Indices]:
+        rows = self._whole(info)
+        then = self._then.get(info.file)
+        if then is None or then[0] != now:  # one instant is asked many times over, then never again
+            then = self._then[info.file] = now, known(rows, now)
+        return rows, then[1]
+
+    def _whole(self, info: SeriesInfo) -> Rows:
         rows = self._rows.get(info.file)
         if rows is None:
             whole = self._read(info)
@@ -149,16 +173,26 @@ class StoredFacts:
                 self._rows.clear()
                 self._then.clear()
             rows = self._rows[info.file] = whole.pick(~whole.is_confirmation())
-        then = self._then.get(info.file)
-        if then is None or then[0] != now:  # one instant is asked many times over, then never again
-            then = self._then[info.file] = now, known(rows, now)
-        return rows, then[1]
+        return rows
 
     def _piece(self, info: SeriesInfo) -> Articles:
         found = self._articles.get(info.file)
         if found is None:
             found = self._articles[info.file] = self._read_articles(info)
         return found
+
+
+def _newest_at(rows: Rows, moments: Instants) -> tuple[Floats, Instants]:
+    """Of the rows known at each moment the last: rows stand by the moment they describe, then by vintage."""
+    values, as_of = np.full(len(moments), np.nan), np.zeros(len(moments), dtype=np.int64)
+    heard = np.argsort(rows.known_at, kind="stable")
+    place = np.searchsorted(rows.known_at[heard], moments, side="right") - 1
+    known_then = place >= 0
+    last = np.maximum.accumulate(heard)[place[known_then]] if len(heard) else heard
+    sound = rows.flags[last] & np.uint32(CODES["wrong_unit"].bit) == 0
+    values[known_then] = np.where(sound, rows.values[last, 0], np.nan)
+    as_of[known_then] = rows.as_of[last]
+    return values, as_of
 
 
 def _is_rate(one: FundingRate) -> bool:

@@ -1,0 +1,130 @@
+"""The grades of one formula over one market, whole or as its days come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+import numpy as np
+
+from core.grades import Contribution, Explanation
+from core.instant import DAY
+from core.market import Floats, Instants
+from strategies.grades.alignment import frame_start
+from strategies.grades.formula import Formula
+from strategies.grades.grading import BASE, Detail, Grades, Grading, day_numbers, joined
+from strategies.grades.signals import Codes, signals
+from strategies.indicators.universe.frame import BARS_A_YEAR, BENCHMARK, CANDLES, Ages, Frame, Row
+from tools.desk.reading import Reading, laid_out
+from tools.desk.universe import Universe
+
+_PORTION = 64
+
+Known = Callable[[Collection[str], Collection[str], Instants], Mapping[str, Floats]]
+"""Symbols, metrics and closes -> facts: closes x symbols by metric; what nobody has is absent."""
+
+
+class Seen:
+    """What a formula says of each asset on each day: T x N; *detail* is of the newest day. Nothing changes it."""
+
+    def __init__(self, formula: Formula, grades: Grades, codes: Codes, age: Ages, detail: Detail) -> None:
+        self.formula = formula
+        self.grades = grades
+        self.codes = codes
+        self.age = age
+        self.detail = detail
+
+    def measured(self, indicator: str) -> Floats | None:
+        """The newest row of *indicator*, where the formula measures it."""
+        return self.detail.measured.get(indicator)
+
+    def explain(self, column: int) -> Explanation | None:
+        """The newest grade of the asset in *column* as a sum; nothing where it has none."""
+        value = float(self.detail.value[column])
+        if np.isnan(value):
+            return None
+        told = tuple(
+            Contribution(one.indicator, one.part, one.family, float(raw), float(points))
+            for one, raw, points in zip(
+                self.formula.inputs, self.detail.raw[:, column], self.detail.points[:, column], strict=True
+            )
+            if not np.isnan(raw)
+        )
+        return Explanation(value, BASE, told)
+
+
+class GradeStream:
+    """Goes on from the reading it was asked for last where the next is that one and a day more, else begins anew.
+
+    Either way the same reading gives the same grades to the last bit.
+    """
+
+    def __init__(self, formula: Formula, known: Known) -> None:
+        self.formula = formula
+        self._metrics = formula.metrics
+        self._known = known
+        self._at: tuple[Reading, Universe] | None = None
+        self._grading = Grading(formula, 0)
+        self._bars_a_year = 0.0
+        self._facts: frozenset[str] = frozenset()
+        self._seen: Seen | None = None
+
+    def at(self, reading: Reading, universe: Universe) -> Seen:
+        """The grades of *reading*, in which somebody shows a candle."""
+        if self._seen is not None and self._at == (reading, universe):
+            return self._seen
+        seen = self._pushed(reading, universe) or self._begun(reading, universe)
+        self._at, self._seen = (reading, universe), seen
+        return seen
+
+    def frame(self, reading: Reading, universe: Universe) -> Frame:
+        """The candles and facts that the grades of *reading* are worked from."""
+        frame = laid_out(reading, universe.benchmark)
+        return frame.with_facts(self._known(frame.assets, self._metrics, frame.opened_at + DAY))
+
+    def _begun(self, reading: Reading, universe: Universe) -> Seen:
+        frame = self.frame(reading, universe)
+        self._facts = self._metrics & frame.columns.keys()
+        self._bars_a_year = float(frame.columns[BARS_A_YEAR][0, 0])
+        flags = np.array([symbol in universe.compared for symbol in frame.assets], dtype=bool)
+        self._grading = Grading(self.formula, len(flags), flags)
+        days, portions = day_numbers(frame), []
+        for start in range(0, len(frame), _PORTION):
+            rows = slice(start, start + _PORTION)
+            cut = {name: matrix[rows] for name, matrix in frame.columns.items()}
+            portions.append(self._grading.advance(cut, frame.age[rows], days[rows]))
+        grades = joined(self.formula, portions, len(flags))
+        return self._told(grades, signals(grades.value), frame.age)
+
+    def _pushed(self, reading: Reading, universe: Universe) -> Seen | None:
+        """The same, by taking in one more day; `None` where it is not the old ones and one more."""
+        if self._seen is None or self._at is None or reading.closed_at is None:
+            return None
+        day = reading.closed_at // DAY - 1
+        before, then = self._at
+        if universe != then or frame_start(day) != frame_start(day - 1) or not reading.follows(before):
+            return None
+        closes = np.array([reading.closed_at], dtype=np.int64)
+        facts = self._known(tuple(reading.bars), self._metrics, closes)
+        if facts.keys() != self._facts:
+            return None
+        columns = {
+            name: np.array([getattr(one, name)[-1] for one in reading.bars.values()]) for name in CANDLES
+        }
+        columns[BARS_A_YEAR] = np.full(len(reading.bars), self._bars_a_year)
+        benchmark = reading.bars.get(universe.benchmark or "")
+        if benchmark is not None:
+            columns[BENCHMARK] = np.full(len(reading.bars), benchmark.close[-1])
+        columns |= {name: matrix[0] for name, matrix in facts.items()}
+        row = Row(columns, self._seen.age[-1] + 1)
+        new = self._grading.push(row, day)
+        return self._told(
+            joined(self.formula, [self._seen.grades, new], len(row.age)),
+            np.concatenate((self._seen.codes, signals(new.value, self._seen.codes[-1]))),
+            np.concatenate((self._seen.age, row.age[None])),
+        )
+
+    def _told(self, grades: Grades, codes: Codes, age: Ages) -> Seen:
+        detail = self._grading.newest
+        if detail is None:
+            raise ValueError("no day was taken in")
+        return Seen(self.formula, grades, codes, age, detail)
