@@ -28,6 +28,7 @@ from tests.builders import an_instrument
 from tests.tools.ask import facts_by_hand
 from tools.ask import AskContext, Reply, ask
 from tools.clocks import SimulatedClock
+from tools.desk.grades import grades_of
 from tools.market.bar_market import BarMarket
 from tools.market.names import names_of
 from tools.store.gate import judge
@@ -152,7 +153,8 @@ def context_at(series: Mapping[str, BarSeries], now: int, **changes: Any) -> Ask
         "others": names.others,
         "facts": FACTS.facts(),
     }
-    return AskContext(**{**fields, **changes})
+    context = AskContext(**{**fields, **changes})
+    return context if "grades" in changes else replace(context, grades=grades_of(context))
 
 
 # every answer, once with what it takes at least and once with what else it takes
