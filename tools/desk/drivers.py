@@ -18,6 +18,12 @@ from tools.desk.universe import universe_of
 LIFTING, WEIGHING = 5, 3
 _DAILY = Interval(DAY)
 _DIGITS = 5
+_PHASES = {
+    Regime.BULL: "is in a bull phase",
+    Regime.BEAR: "is in a bear phase",
+    Regime.RANGE: "goes sideways",
+    Regime.STRESS: "is in stress",
+}
 
 
 def drivers(sheet: Sheet, symbol: str, label: str, cited: Cited) -> dict[str, list[dict[str, Any]]]:
@@ -97,6 +103,6 @@ def market_state(context: AskContext, cited: Cited) -> tuple[Regime | None, dict
         "of": benchmark,
         "days": min(len(bars), most),
         "mean_days": MEAN_DAYS,
-        "text": f"The market, read from {benchmark}: {found.value}.",
+        "text": f"The market, read from {benchmark}, {_PHASES[found]}.",
         "evidence": cited.ids((MINE, "regime")),
     }
