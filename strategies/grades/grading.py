@@ -14,10 +14,13 @@ from strategies.grades.formula import RANGE, Formula, Input
 from strategies.grades.own_view import Past, own_places
 from strategies.grades.sums import BASE, Grades, Sums, joined
 from strategies.grades.universe_view import Flags, universe_places, universe_weight
+from strategies.indicators.universe.candles import HIGH, LOW
 from strategies.indicators.universe.evaluate import Graph
 from strategies.indicators.universe.frame import BENCHMARK, Ages, Frame, Row
 from strategies.indicators.universe.registry import REGISTRY
+from strategies.indicators.universe.statistic import highest, lowest
 
+STILL = highest(HIGH, 14) - lowest(LOW, 14)
 _PORTION = 64
 
 __all__ = ["BASE", "Detail", "Grades", "Grading", "day_numbers", "grade_frame", "joined"]
@@ -52,7 +55,8 @@ class Grading:
         self.formula = formula
         self._compared = np.ones(width, dtype=bool) if compared is None else np.asarray(compared, dtype=bool)
         self._names = tuple(dict.fromkeys([*formula.names, *also]))
-        self._graph = Graph([REGISTRY[name].node for name in self._names], width)
+        self._graph = Graph([*(REGISTRY[name].node for name in self._names), STILL], width)
+        self._beside = frozenset(one.indicator for one in formula.inputs if one.beside_benchmark)
         self._past = Past(len(formula.inputs), width)
         self._newest: Detail | None = None
         self.measured: Mapping[str, Floats] = {}
@@ -81,7 +85,9 @@ class Grading:
         if BENCHMARK in columns:
             # the benchmark beside itself: a difference that is always 0 tells nothing
             itself = columns["close"] == columns[BENCHMARK]
-        return self._graded(measured, itself, age, days)
+        # nothing is said of an asset without a candle, or of a price that rests: what is left then is rounding
+        silent = (age == 0) | (made[STILL] == 0.0)
+        return self._graded(measured, silent, itself, age, days)
 
     def explain(self, asset: int) -> Explanation | None:
         """The newest grade of the asset at place *asset* as a sum; nothing where it has none."""
@@ -97,11 +103,11 @@ class Grading:
         )
         return Explanation(float(found.value[asset]), BASE, told)
 
-    def _graded(self, measured: Mapping[str, Floats], itself: Flags, age: Ages, days: Ages) -> Grades:
+    def _graded(
+        self, measured: Mapping[str, Floats], silent: Flags, itself: Flags, age: Ages, days: Ages
+    ) -> Grades:
         inputs, sums = self.formula.inputs, Sums(self.formula, age.shape)
         ranges = measured[RANGE] / 100.0
-        # no candle: nothing is said; a price that does not move at all: whatever a formula makes of it is noise
-        silent = (age == 0) | (ranges == 0.0)
         showing = ((age > 0) & self._compared).sum(axis=-1).astype(np.float64)
         runs = self._past.runs(age, days)
         for lot, chosen in enumerate(self._past.lots):
@@ -126,7 +132,7 @@ class Grading:
         values = measured[one.indicator]
         with np.errstate(divide="ignore", invalid="ignore"):
             found = values / (ranges * one.of_one) if one.in_ranges else values
-        mute = silent | itself if one.beside_benchmark else silent
+        mute = silent | itself if one.indicator in self._beside else silent
         return np.where(mute | ~np.isfinite(found), np.nan, found)
 
     def _finish(self, sums: Sums, measured: Mapping[str, Floats]) -> Grades:

@@ -35,7 +35,7 @@ _VALUATION = {
         (
             ("mvrv", -1, 1.5, 0.4),
             ("mvrv_z_365", -1, 0.0, 0.8),
-            ("value_to_addresses", -1, -3.0, 1.0),
+            ("value_to_addresses", -1, 0.0, 1.5),
         ),
     ),
 }

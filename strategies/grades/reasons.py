@@ -8,12 +8,15 @@ from strategies.grades.formula import Formula
 
 PEGGED = "pegged"
 LEVERAGED = "leveraged token"
+STILL_AFTER = 14
 
 
 def why_null(formula: Formula, coverage: float, covered: Mapping[str, float], age: int) -> str:
     """What lacks for a grade: *coverage* and what each part's is (*covered*), *age* rows of candles in a row."""
     if age == 0:
         return "no_data: it shows no candle on this day"
+    if formula.kind == "trader" and coverage == 0.0 and age >= STILL_AFTER:
+        return f"undefined: the price has not moved in {STILL_AFTER} days"
     lacking = ", ".join(
         f"{name} {found:.2f}"
         for name, found in sorted(covered.items(), key=lambda one: one[1])
