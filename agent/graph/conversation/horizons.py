@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from agent.graph.conversation.offline.words import number, reason
 from agent.graph.conversation.toolbelt import Toolbelt
-from core.observation import Missing
-from tools.ask import Evidence
 
+MARKET = "market"
 _VIEWS = {
     "strong_buy": "bullish",
     "buy": "bullish",
@@ -17,42 +18,71 @@ _VIEWS = {
     "strong_sell": "bearish",
 }
 _HORIZONS = (("days_weeks", "trader"), ("months", "investor"))
-
-
-def main_asset(belt: Toolbelt) -> str | None:
-    """The asset that was looked at first; `None` where the turn was about none."""
-    looked_at = (one.asset for one in belt.evidence.values() if one.tool in _OF_ASSETS)
-    return next((asset for asset in looked_at if asset != MARKET), None)
-
-
-MARKET = "market"
 _OF_ASSETS = {
     *("get_price", "get_candles", "get_indicators", "get_levels", "get_grades", "get_order_book"),
     *("get_onchain", "get_fundamentals", "get_derivatives", "get_sentiment", "get_news"),
 }
+_NOTHING = "no_data"
+
+Graded = Mapping[str, Any]
+
+
+def assets_looked_at(belt: Toolbelt) -> list[str]:
+    """The assets that the turn looked at, in order, as their evidence names them."""
+    looked_at = (one.asset for one in belt.evidence.values() if one.tool in _OF_ASSETS)
+    return [asset for asset in dict.fromkeys(looked_at) if asset != MARKET]
 
 
 def horizons(belt: Toolbelt) -> list[dict[str, Any]]:
-    """Both horizons of the main asset: view, signal, grade; an unknown one says why."""
-    asset = main_asset(belt)
-    graded = {
-        one.metric: one for one in belt.evidence.values() if one.tool == "get_grades" and one.asset == asset
-    }
-    return [_horizon(name, grade, graded, belt.missing, asset) for name, grade in _HORIZONS]
+    """Both horizons of the asset that was looked at first: view, signal, grade; an unknown one says why."""
+    assets = assets_looked_at(belt)
+    graded = belt.graded(assets[0]) if assets else None
+    return [_horizon(name, kind, assets, graded) for name, kind in _HORIZONS]
 
 
-def _horizon(
-    name: str, grade: str, graded: Mapping[str, Evidence], missing: list[Missing], asset: str | None
-) -> dict[str, Any]:
-    signal, value = graded.get(f"{grade}_signal"), graded.get(f"{grade}_grade")
-    why = None
-    if signal is None:
-        reasons = (one.why for one in missing if one.what == f"{grade}_grade")
-        why = "no_asset" if asset is None else next(reasons, "no_data")
+def _horizon(name: str, kind: str, assets: list[str], graded: Graded | None) -> dict[str, Any]:
+    told = {} if graded is None else graded[kind]
+    known = told.get("value") is not None and told.get("signal") is not None
+    why = None if known else told.get("why") or (_NOTHING if assets else "no_asset")
     return {
         "horizon": name,
-        "view": "unknown" if signal is None else _VIEWS.get(signal.value, "unknown"),
-        "signal": None if signal is None else signal.value,
-        "grade": None if value is None else float(value.value),
+        "view": _VIEWS.get(told["signal"], "unknown") if known else "unknown",
+        "signal": told["signal"] if known else None,
+        "grade": told["value"] if known else None,
         "why": why,
     }
+
+
+def in_words(name: str, graded: Graded) -> str:
+    """What both horizons say of the asset *name*, and whether they part.
+
+    *graded*: what ``get_grades`` told of it.
+    """
+    spans = {"trader": "days to weeks", "investor": "months"}
+    views = [
+        f"{_view(graded[kind])} for {kind}s over {spans[kind]}{_because(graded[kind])}" for kind in spans
+    ]
+    return f"Views of {name}: {', '.join(views)}.{_parting(graded)}"
+
+
+def _view(told: Mapping[str, Any]) -> str:
+    return "unknown" if told["value"] is None else _VIEWS.get(told["signal"], "unknown")
+
+
+def _because(told: Mapping[str, Any]) -> str:
+    """The grade and its signal in brackets; where there is none, why."""
+    if told["value"] is not None:
+        return f" ({number(str(told['value']))}, {str(told['signal']).replace('_', ' ')})"
+    if told["coverage"]:
+        return f" (coverage {number(str(told['coverage']))} is too little)"
+    why = told["why"] or _NOTHING
+    return f" ({reason(_NOTHING if why.startswith(('coverage', _NOTHING)) else why)})"
+
+
+def _parting(graded: Graded) -> str:
+    apart = graded["divergence"]
+    if apart["direction"] not in ("trader_above", "investor_above"):
+        return ""
+    size = number(str(abs(Decimal(str(apart["size"])))))
+    above, below = ("trader", "investor") if apart["direction"] == "trader_above" else ("investor", "trader")
+    return f" The horizons part: its {above} grade stands {size} points above its {below} grade."

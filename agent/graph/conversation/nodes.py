@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 
 from agent.graph.conversation.claims import GroundCheck
-from agent.graph.conversation.horizons import main_asset
+from agent.graph.conversation.horizons import assets_looked_at, in_words
 from agent.graph.conversation.offline.mentions import mentions
 from agent.graph.conversation.plain import plain_arguments, plain_text
 from agent.graph.conversation.state import MOST_CALLS, Aids, Talk, spoken
@@ -21,6 +21,7 @@ from tools.ask import candidates
 SYSTEM = "converse_system"
 QUESTION = "converse_question"
 REPAIR = "converse_repair"
+MOST_GRADED = 4
 NOTHING_LEFT = "I don't know: nothing that I could say about this is borne out by the data that I have."
 
 
@@ -127,22 +128,36 @@ async def check(state: Talk, runtime: Runtime[Aids]) -> dict[str, Any]:
 
 
 async def close(state: Talk, runtime: Runtime[Aids]) -> dict[str, Any]:
-    """Asks back where no asset was found, grades the one that was, and keeps the turn for later ones."""
+    """Asks back where no asset was found, says both horizons of those that were, keeps the turn for later ones."""
     belt = runtime.context.toolbelt
     asked_back = state["asked_back"]
-    asset = main_asset(belt)
     if asked_back is None and not belt.evidence:
         asked_back = next((one.told() for one in belt.puzzles), None)
-    if asked_back is None and asset is not None:
-        belt.grade(asset)
-    answer = _question_back(asked_back) if asked_back else state["answer"]
+    answer, claims = state["answer"], state.get("claims", [])
+    if asked_back is not None:
+        answer = _question_back(asked_back)
+    else:
+        answer, claims = _with_horizons(runtime.context, answer, claims)
     changed: dict[str, Any] = {
         "answer": answer,
         "asked_back": asked_back,
         "messages": [],
         "turns": [{"question": state["question"], "answer": answer}],
     }
-    return changed | ({"claims": [], "dropped": 0} if asked_back else {})
+    return changed | ({"claims": [], "dropped": 0} if asked_back else {"claims": claims})
+
+
+def _with_horizons(aids: Aids, answer: str, claims: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
+    """The *answer* and, where it does not say so itself, what both horizons say of each asset looked at."""
+    belt = aids.toolbelt
+    for asset in assets_looked_at(belt)[:MOST_GRADED]:
+        graded = belt.grade(asset)
+        if graded is None or (said := in_words(belt.title(asset), graded)) in answer:
+            continue
+        checked = _check(aids).answer(said)
+        if checked.text:
+            answer, claims = f"{answer}\n\n{checked.text}", [*claims, *checked.claims]
+    return answer, claims
 
 
 def _question_back(asked: dict[str, Any]) -> str:

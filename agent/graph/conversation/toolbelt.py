@@ -61,6 +61,7 @@ class Toolbelt:
     names: set[str] = field(default_factory=set)
     moments: set[str] = field(default_factory=set)
     _told: dict[str, str] = field(default_factory=dict)
+    _graded: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def schemas(self) -> list[dict[str, Any]]:
@@ -83,10 +84,22 @@ class Toolbelt:
         self.calls.append(made)
         return text, made
 
-    def grade(self, asset: str) -> None:
-        """Makes sure that *asset* was graded: every answer says which horizon it speaks to."""
-        if not any(one["name"] == _GRADES for one in self.calls):
+    def grade(self, asset: str) -> Mapping[str, Any] | None:
+        """What ``get_grades`` tells of *asset*, asked now where nobody has: every answer says its horizons."""
+        if self.graded(asset) is None:
             self.call(_GRADES, {"asset": asset})
+        return self.graded(asset)
+
+    def graded(self, asset: str) -> Mapping[str, Any] | None:
+        """What ``get_grades`` told of *asset* (an id or a symbol); `None` where it was not asked."""
+        return self._graded.get(self._symbol(asset))
+
+    def title(self, asset: str) -> str:
+        """What *asset* is called in an answer: its ticker where that is known."""
+        return self._symbol(asset).partition("/")[0]
+
+    def _symbol(self, asset: str) -> str:
+        return self.context.symbols.get(asset, asset)
 
     def _attempt(self, name: str, arguments: Any) -> tuple[str, str]:
         tool = tools().get(name)
@@ -113,6 +126,8 @@ class Toolbelt:
 
     def _keep(self, name: str, reply: Reply) -> str:
         self._note_names(reply.data)
+        if name == _GRADES and "trader" in reply.data:
+            self._graded[reply.data["asset"]["symbol"]] = reply.data
         fresh = {}
         for one in (*reply.evidence, *_quotes(name, reply.data)):
             identity = f"e{len(self.evidence) + 1}"

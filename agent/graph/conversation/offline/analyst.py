@@ -95,7 +95,8 @@ class OfflineTalker(BaseChatModel):
         if wanted.of and looks_back(question):
             lines.append(_ANOTHER_TIME)
         if Intent.OPINION in wanted.intents and any(seen.knows("get_price", name) for name in wanted.of):
-            lines.append(_closing(question))
+            known = any(_has_view_of_months(seen, name) for name in wanted.of)
+            lines.append(_closing(question, known=known))
         return "\n".join(_spaced(lines))
 
     def _symbol(self, name: str) -> str:
@@ -105,10 +106,21 @@ class OfflineTalker(BaseChatModel):
         return name
 
 
-def _closing(question: str) -> str:
-    if looks_far(question):
+def _has_view_of_months(seen: Seen, name: str) -> bool:
+    told = seen.of("get_grades", name)
+    return told is not None and "investor_grade" in told.facts
+
+
+def _closing(question: str, *, known: bool) -> str:
+    """*known*: whether there is an investor grade."""
+    if looks_far(question) and not known:
         return (
             "You ask about months, and for months I have no view. What I can judge speaks to days and weeks only. "
+            "This is no advice, and nothing here is a promise."
+        )
+    if looks_far(question):
+        return (
+            "You ask about months: that is the investor grade. What would change it: fundamentals and usage that turn. "
             "This is no advice, and nothing here is a promise."
         )
     return "What would change the view: a close beyond the nearest level against it. This is no advice, and nothing here is a promise."

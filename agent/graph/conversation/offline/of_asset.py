@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from agent.graph.conversation.horizons import in_words
 from agent.graph.conversation.offline.seen import Seen, Told
 from agent.graph.conversation.offline.words import (
     Fact,
@@ -18,13 +19,6 @@ from agent.graph.conversation.offline.words import (
 )
 
 _SPANS = {"change_1h": "1 hour", "change_24h": "24 hours", "change_7d": "7 days"}
-_VIEWS = {
-    "strong_buy": "bullish (strong buy)",
-    "buy": "bullish (buy)",
-    "neutral": "neutral",
-    "sell": "bearish (sell)",
-    "strong_sell": "bearish (strong sell)",
-}
 
 
 def price(seen: Seen, name: str) -> Iterator[str]:
@@ -176,27 +170,26 @@ def book(seen: Seen, name: str) -> Iterator[str]:
 
 
 def horizon(seen: Seen, name: str) -> Iterator[str]:
-    """Both horizons: the trader's view, and the investor's or why it is unknown."""
+    """Both horizons and whether they part; then what each known grade rests on."""
     told = seen.of("get_grades", name)
-    if told is not None:
-        yield f"Views of {told.title(name)}:"
-        yield f"- Days to weeks: {_view(seen, told, 'trader')}"
-        yield f"- Months: {_view(seen, told, 'investor')}"
+    if told is None or "trader" not in told.data:
+        return
+    yield in_words(told.title(name), told.data)
+    for who, span in (("trader", "Days to weeks"), ("investor", "Months")):
+        if f"{who}_grade" in told.facts:
+            yield f"- {span}: {_grade(seen, told, who)}"
 
 
-def _view(seen: Seen, told: Told, who: str) -> str:
+def _grade(seen: Seen, told: Told, who: str) -> str:
     facts = told.facts
-    grade, signal = facts.get(f"{who}_grade"), facts.get(f"{who}_signal")
-    if grade is None or signal is None:
-        why = told.why(f"{who}_grade")
-        nothing = "there are no fundamentals to judge by"
-        return f"unknown; {nothing if who == 'investor' and why == 'no_data' else reason(why)}."
-    at = grade["as_of"]
+    grade, change = facts[f"{who}_grade"], facts.get(f"{who}_grade_change_7d")
     text = (
-        f"{_VIEWS.get(signal['value'], 'unknown')}; the {who} grade is {number(grade['value'])} points, "
-        f"as of {moment(at)} ({age(at, seen.now)})."
+        f"the {who} grade is {number(grade['value'])} points, "
+        f"as of {moment(grade['as_of'])} ({age(grade['as_of'], seen.now)})"
     )
+    if change is not None:
+        text += f"; its change in 7 days is {number(change['value'])} points"
     coverage = facts.get(f"{who}_coverage")
-    if coverage is None or Decimal(coverage["value"]) >= 1:
-        return text
-    return f"{text} It rests on {share(coverage['value'])} of its inputs."
+    if coverage is not None and Decimal(coverage["value"]) < 1:
+        text += f"; it rests on {share(coverage['value'])} of its inputs"
+    return f"{text}."

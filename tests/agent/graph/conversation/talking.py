@@ -78,6 +78,15 @@ def data(question: str, **named: Any) -> dict[str, Any]:
     return ask(question, **named)[0].data
 
 
+def own_words(told: dict[str, Any]) -> str:
+    """The answer without the views of both horizons that every answer about an asset ends with."""
+    answer, found, views = told["answer"].rpartition("\n\nViews of SUI: ")
+    assert found
+    assert "for traders over days to weeks" in views
+    assert "for investors over months" in views
+    return answer
+
+
 def tool_texts(request: dict[str, Any]) -> list[dict[str, Any]]:
     return [json.loads(m["content"]) for m in request["messages"] if m["role"] == "tool"]
 

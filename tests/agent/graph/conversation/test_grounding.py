@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agent.graph.conversation.claims import GroundCheck
 from agent.graph.conversation.toolbelt import QUOTE, Toolbelt
-from tests.agent.graph.conversation.talking import CONTEXT, Heard, data
+from tests.agent.graph.conversation.talking import CONTEXT, Heard, data, own_words
 from tests.wire.openai_server import openai_server
 from tests.wire.replies import called, said
 from tools.ask import Evidence
@@ -137,8 +137,8 @@ def model(first: str, second: str | None = None):  # type: ignore[no-untyped-def
 def test_a_model_may_mend_an_answer_once() -> None:
     with openai_server(model("SUI is at 99 USDT.", "SUI is at 3.6 USDT.")) as server:
         told = data("What is SUI at?", url=server.url)
-    assert (told["answer"], told["dropped"]) == ("SUI is at 3.6 USDT.", 0)
-    assert told["claims"] == [{"text": "SUI is at 3.6 USDT.", "numbers": ["3.6"], "evidence": ["e1"]}]
+    assert (own_words(told), told["dropped"]) == ("SUI is at 3.6 USDT.", 0)
+    assert told["claims"][:-1] == [{"text": "SUI is at 3.6 USDT.", "numbers": ["3.6"], "evidence": ["e1"]}]
     complaint = server.asked[-1]["messages"][-1]["content"]
     assert "SUI is at 99 USDT. (99)" in complaint
     assert len(server.asked) == 3
@@ -147,7 +147,7 @@ def test_a_model_may_mend_an_answer_once() -> None:
 def test_what_it_does_not_mend_is_left_out_and_counted() -> None:
     with openai_server(model("SUI is calm. It will reach 99 USDT.")) as server:
         told = data("What is SUI at?", url=server.url)
-    assert (told["answer"], told["dropped"]) == ("SUI is calm.", 1)
+    assert (own_words(told), told["dropped"]) == ("SUI is calm.", 1)
     assert len(server.asked) == 3
 
 
@@ -170,5 +170,5 @@ def test_an_answer_is_streamed_as_it_comes() -> None:
     heard = Heard()
     with openai_server(model("SUI is at 3.6 USDT [e1].\n\n- It fell 1.07 % in 24 hours.")) as server:
         told = data("What is SUI at?", url=server.url, heard=heard)
-    assert heard.text == told["answer"] == "SUI is at 3.6 USDT.\n\n- It fell 1.07 % in 24 hours."
+    assert heard.text == own_words(told) == "SUI is at 3.6 USDT.\n\n- It fell 1.07 % in 24 hours."
     assert sum(event == "token" for event, _ in heard.events) > 1

@@ -13,7 +13,7 @@ import prompts
 from agent.graph.conversation.claims import GroundCheck
 from agent.graph.conversation.toolbelt import Toolbelt
 from core.instant import DAY, HOUR
-from tests.agent.graph.conversation.talking import CONTEXT, NOW, SERIES, calling, data
+from tests.agent.graph.conversation.talking import CONTEXT, NOW, SERIES, calling, data, own_words
 from tests.agent.graph.conversation.test_turns import obedient, tool_texts
 from tests.tools.ask.facts_by_hand import BEGIN, Held, articles_of, held, spoiled
 from tests.tools.ask.worlds import FACTS, START, context_at
@@ -66,7 +66,7 @@ def test_a_model_that_obeys_a_headline_can_only_look_and_still_not_lie() -> None
     with openai_server(reading_news("system", "user", "tool")) as server:
         told = data("Any news on SUI?", url=server.url, context=with_titles(INJECTION))
     assert {call["name"] for call in told["tools"]} <= set(tools())
-    assert told["answer"] == "The trend holds."
+    assert own_words(told) == "The trend holds."
     assert told["proposal"] is None
 
 

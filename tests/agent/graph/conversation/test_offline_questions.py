@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from agent.graph.conversation.horizons import in_words
 from agent.graph.conversation.offline.intents import is_of_account, looks_back
 from agent.graph.conversation.offline.mentions import mentions
 from tests.agent.graph.conversation.talking import CONTEXT, Heard, ask, data
@@ -36,8 +37,9 @@ TABLE: tuple[tuple[str, list[str], list[str]], ...] = (
         "Is SUI a buy this week?",
         ["get_price", "get_grades", "get_indicators", "get_levels"],
         [
-            "Days to weeks: neutral",
-            "Months: unknown; there are no fundamentals",
+            "Views of SUI: bullish for traders over days to weeks (",
+            "unknown for investors over months (coverage",
+            "Days to weeks: the trader grade is",
             "Against:",
             "would change the view",
         ],
@@ -89,7 +91,11 @@ TABLE: tuple[tuple[str, list[str], list[str]], ...] = (
         ["The account paper", "**SUI** is at"],
     ),
     ("Will SUI hit 10?", ["get_price"], ["I don't know about forecasts"]),
-    ("Is SUI's trader grade good?", ["get_grades"], ["the trader grade is 58.8 points"]),
+    (
+        "Is SUI's trader grade good?",
+        ["get_grades"],
+        ["the trader grade is", "points, as of 2024-02-10 00:00 UTC"],
+    ),
     ("Can I lose more than 5% a day?", ["get_limits"], ["a day's loss limit of 3 %"]),
     ("hello", [], ["no language model", "Ask, for example"]),
     ("What is the price?", [], ["Which asset do you mean?"]),
@@ -118,20 +124,74 @@ def test_every_answer_has_the_contracts_shape() -> None:
         "proposal", "tools", "decided_by", "cost",
     }  # fmt: skip
     days, months = told["horizons"]
-    assert (days["horizon"], days["view"], days["signal"]) == ("days_weeks", "neutral", "neutral")
-    assert days["grade"] > 0
-    assert (months["horizon"], months["view"], months["grade"], months["why"]) == (
+    assert (days["horizon"], days["view"], days["signal"]) == ("days_weeks", "bullish", "buy")
+    assert (days["grade"] > 0, days["why"]) == (True, None)
+    assert (months["horizon"], months["view"], months["signal"], months["grade"]) == (
         "months",
         "unknown",
         None,
-        "no_data",
+        None,
     )
-    assert {"what": "investor_grade", "why": "no_data"} in told["missing"]
+    assert months["why"].startswith("coverage 0.20 of the 0.50")
+    assert {"what": "investor_grade", "why": "low_coverage"} in told["missing"]
     assert [one["id"] for one in told["evidence"]] == [f"e{n}" for n in range(1, len(told["evidence"]) + 1)]
 
 
 def test_even_a_question_about_a_price_says_which_horizon_knows_what() -> None:
-    assert [one["view"] for one in data("What is SUI worth?")["horizons"]] == ["neutral", "unknown"]
+    told = data("What is SUI worth?")
+    assert [one["view"] for one in told["horizons"]] == ["bullish", "unknown"]
+    assert "Views of SUI: bullish for traders over days to weeks (" in told["answer"]
+    (claim,) = [one for one in told["claims"] if one["text"].startswith("Views of SUI")]
+    assert claim["evidence"]
+
+
+def test_where_several_assets_are_looked_at_the_horizons_of_each_are_told() -> None:
+    answer = data("Compare SUI and BTC prices")["answer"]
+    assert "Views of SUI: " in answer
+    assert "Views of BTC: " in answer
+
+
+GRADED: dict[str, Any] = {
+    "trader": {"value": 71.24, "signal": "buy", "coverage": 0.93, "why": None},
+    "investor": {"value": 33.1, "signal": "strong_sell", "coverage": 0.7, "why": None},
+    "divergence": {"direction": "trader_above", "size": 38.14},
+}
+UNKNOWN = {"value": None, "signal": None}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {},
+            "bullish for traders over days to weeks (71.2, buy), bearish for investors over months "
+            "(33.1, strong sell). The horizons part: its trader grade stands 38.1 points above its investor grade.",
+        ),
+        (
+            {"divergence": {"direction": "none", "size": 4.0}},
+            "bullish for traders over days to weeks (71.2, buy), bearish for investors over months (33.1, strong sell).",
+        ),
+        (
+            {
+                "investor": {**UNKNOWN, "coverage": 0.41, "why": "coverage 0.41 of the 0.50 that …"},
+                "divergence": {"direction": "unknown", "size": None},
+            },
+            "bullish for traders over days to weeks (71.2, buy), unknown for investors over months "
+            "(coverage 0.41 is too little).",
+        ),
+        (
+            {
+                "trader": {**UNKNOWN, "coverage": 0.0, "why": "pegged"},
+                "investor": {**UNKNOWN, "coverage": 0.0, "why": "coverage 0.00 of the 0.50 that …"},
+                "divergence": {"direction": "unknown", "size": None},
+            },
+            "unknown for traders over days to weeks (pegged), unknown for investors over months "
+            "(there are no data).",
+        ),
+    ],
+)
+def test_both_horizons_and_whether_they_part_are_said_in_words(changed: dict[str, Any], said: str) -> None:
+    assert in_words("SUI", {**GRADED, **changed}) == f"Views of SUI: {said}"
 
 
 def test_a_question_about_the_account_speaks_to_no_horizon() -> None:

@@ -21,7 +21,16 @@ from core.decision import Proposal
 from core.errors import FaultError, ModelError, UsageError
 from core.grades import Horizon
 from core.instant import HOUR
-from tests.agent.graph.conversation.talking import NOW, SERIES, Heard, ask, calling, data, tool_texts
+from tests.agent.graph.conversation.talking import (
+    NOW,
+    SERIES,
+    Heard,
+    ask,
+    calling,
+    data,
+    own_words,
+    tool_texts,
+)
 from tests.tools.ask.worlds import START, context_at, decided, records, spoiled
 from tests.wire.openai_server import openai_server
 from tests.wire.replies import Reply, called, completion, mirrored, said
@@ -91,7 +100,7 @@ def test_what_steers_a_terminal_is_no_part_of_an_answer() -> None:
         calling(("get_price", {"asset": "SUI"}), then="\x1b]title\x07Calm\x1b[m.\u202e\nYes.")
     ) as server:
         told = data("What is SUI at?\x1b[2J", url=server.url, heard=heard)
-    assert told["answer"] == heard.text == "]titleCalm[m.\nYes."
+    assert own_words(told) == heard.text == "]titleCalm[m.\nYes."
     assert "\x1b" not in json.dumps(told, ensure_ascii=False)
 
 
@@ -111,7 +120,7 @@ def test_after_eight_calls_a_model_must_answer() -> None:
 
     with openai_server(script) as server:
         told = data("What is SUI at?", url=server.url)
-    assert told["answer"] == "That is enough."
+    assert own_words(told) == "That is enough."
     assert len([call for call in told["tools"] if call["name"] == "get_price"]) == MOST_CALLS
 
 
@@ -135,7 +144,7 @@ def test_the_longest_turn_fits_the_graphs_bound() -> None:
 
     with openai_server(script) as server:
         told = data("What is SUI at?", url=server.url)
-    assert (told["answer"], told["dropped"], len(server.asked)) == ("Calm.", 1, MOST_CALLS + 2)
+    assert (own_words(told), told["dropped"], len(server.asked)) == ("Calm.", 1, MOST_CALLS + 2)
 
 
 def test_a_turn_beyond_the_bound_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +260,7 @@ def test_a_thread_goes_on_after_a_restart(tmp_path: Path) -> None:
     assert (tmp_path / FILE).exists()
     answer = ask("and BTC?", home=tmp_path)[0].data["answer"]
     assert "**BTC** is at" in answer
-    assert "Views" not in answer, "a price was asked for, as before"
+    assert "Indicators of" not in answer, "a price was asked for, as before"
 
 
 def test_threads_do_not_know_of_each_other(tmp_path: Path) -> None:
