@@ -90,8 +90,10 @@ def _coefficients(axes: Axes, result: Row) -> None:
         )
     axes.axhline(0, color=_INK, lw=0.8)
     axes.set_xticks(places, [f"{h}d" for h in horizons])
-    axes.set_title("Rank correlation with what followed (95 %, overlap-corrected)", loc="left")
-    axes.legend(fontsize=7.5, frameon=False, loc="best")
+    axes.set_title("Rank correlation with what followed (95 %)", loc="left")
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, high + 0.3 * (high - low))
+    axes.legend(fontsize=7.5, frameon=False, loc="upper center", ncols=2)
 
 
 def _reach(row: Row) -> float:
@@ -133,7 +135,7 @@ def _coverage(axes: Axes, result: Row) -> None:
     days = np.array([one["month"] for one in months], dtype="datetime64[M]").astype("datetime64[D]")
     axes.plot(days, [100.0 * (one["share"] or 0.0) for one in months], color=_BLUE, lw=1.6)
     axes.set_ylim(0, 102)
-    axes.set_title("Assets with a candle that have a grade, %; how many they are (right)", loc="left")
+    axes.set_title("Assets with a grade, % (blue), and how many (grey, right)", loc="left")
     other = axes.twinx()
     other.plot(days, [one["assets"] for one in months], color=_GREY, lw=1.2)
     other.set_ylim(bottom=0)

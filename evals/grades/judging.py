@@ -29,6 +29,7 @@ BANDS = (
     (80, 100, "very_strong"),
 )
 _REGIME_ROWS = 400
+_LEVEL_DAYS = 14
 Row = dict[str, Any]
 
 
@@ -46,6 +47,7 @@ def _doubt(mean: Mean) -> Row:
         "t": mean.t,
         "freedoms": mean.freedoms,
         "p": mean.p,
+        "p_adjusted": None,
         "newey_west_t": mean.newey_west,
         "apart_t": mean.apart,
         "error": mean.error,
@@ -54,9 +56,7 @@ def _doubt(mean: Mean) -> Row:
 
 
 def adjusted(rows: Sequence[Row], daily: Sequence[Floats], block: int, seed: int) -> None:
-    """Writes ``p_adjusted`` into *rows*, whose daily figures are *daily*: all of them are one family of tests."""
-    for row in rows:
-        row["p_adjusted"] = None
+    """Fills in ``p_adjusted`` of *rows*, whose daily figures are *daily*: all of them are one family of tests."""
     tested = [index for index, row in enumerate(rows) if row["p"] is not None]
     if not tested:
         return
@@ -168,16 +168,18 @@ def sliced(labels: Sequence[str], daily: Mapping[int, Floats], lag: int) -> list
 
 
 def banded(values: Floats, forward: Mapping[int, Floats], lag: int) -> list[Row]:
-    """What followed a grade of each band: the mean over asset-days, and daily means less that of all graded."""
+    """What followed a grade of each band, over asset-days. *excess*: less the mean of all graded that day."""
     rows = []
     for horizon, outcome in forward.items():
         known = np.isfinite(values) & np.isfinite(outcome)
-        every = _means(outcome, known)
+        ranked = known.sum(axis=1) >= LEAST_ASSETS
+        beyond = np.where(known, outcome - _means(outcome, known)[:, None], 0.0)
         for low, high, name in BANDS:
-            inside = known & (values >= low) & ((values < high) | (high == 100))
+            inside = known & (values >= low) & ((values < high) | (high == 100)) & ranked[:, None]
             count = int(inside.sum())
-            daily = np.where(known.sum(axis=1) >= LEAST_ASSETS, _means(outcome, inside) - every, np.nan)
-            excess = mean_of(daily, horizon)
+            # a day weighs as many as it has members, so that the mean over days is that over asset-days
+            daily = np.where(inside, beyond, 0.0).sum(axis=1) * (int(ranked.sum()) / max(count, 1))
+            excess = mean_of(np.where(ranked, daily, np.nan), horizon) if count else None
             rows.append(
                 {
                     "band": name,
@@ -190,10 +192,30 @@ def banded(values: Floats, forward: Mapping[int, Floats], lag: int) -> list[Row]
                     "median": float(np.median(outcome[inside])) if count else None,
                     "excess": None if excess is None else excess.mean,
                     "t": None if excess is None else excess.t,
-                    "days": 0 if excess is None else excess.days,
                 }
             )
     return rows
+
+
+def timing(values: Floats, forward: Mapping[int, Floats], lag: int) -> list[Row]:
+    """Whether all of the graded rise after days on which they are graded high: a correlation over days."""
+    rows = []
+    for horizon, outcome in forward.items():
+        known = np.isfinite(values) & np.isfinite(outcome)
+        shown = known.sum(axis=1) >= LEAST_ASSETS
+        level, followed = (np.where(shown, _means(one, known), np.nan) for one in (values, outcome))
+        if shown.sum() < 3 or not np.nanstd(level) > 0 or not np.nanstd(followed) > 0:
+            continue
+        together = _standard(level) * _standard(followed)
+        # the level of all grades itself remembers weeks
+        found = told(mean_of(together, max(horizon, _LEVEL_DAYS)))
+        rows.append({"horizon": horizon, "lag": lag, "correlation": found.pop("ic"), **found})
+    return rows
+
+
+def _standard(values: Floats) -> Floats:
+    found: Floats = (values - np.nanmean(values)) / np.nanstd(values)
+    return found
 
 
 def _means(outcome: Floats, inside: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> Floats:

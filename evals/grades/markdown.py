@@ -67,6 +67,7 @@ def _opening(result: Row, command: str) -> str:
 
 
 def _information(result: Row) -> str:
+    first, looked = _first_lag(result) or min(result["lags"]), result["hypotheses"]
     rows = [
         [
             NAMES.get(row["score"], row["score"]),
@@ -82,14 +83,16 @@ def _information(result: Row) -> str:
             plain(row["detectable"], 3),
         ]
         for row in result["information"]
-        if row["score"] in ("trader", *result["formula"]["parts"])
+        if row["score"] == "trader" or (row["score"] in result["formula"]["parts"] and row["lag"] == first)
     ]
     head = ["score", "lag", "held", "IC", "t", "p", "p adj.", "t NW", "t apart", "days > 0", "detectable"]
     return (
         "Spearman's correlation over the assets of a day, averaged over days. t is corrected for overlap; the usual "
         'Newey-West t (lags = horizon) stands beside it and is too large where returns overlap; "apart" uses only '
         'days a horizon apart. "p adj.": all lags and horizons of a score are one family of tests. "Detectable": the '
-        f"smallest true IC that this many days would show in 80 of 100 cases.\n\n{table(head, rows)}"
+        f"smallest true IC that this many days would show in 80 of 100 cases. Looked at in all: {looked['grade']} hypotheses of the "
+        f"grade, {looked['parts']} of its parts, {looked['baselines']} of baselines, {looked['inputs']} of inputs and families."
+        f"\n\n{table(head, rows)}"
     )
 
 
@@ -160,7 +163,17 @@ def _following(result: Row) -> str:
         "A year, arithmetic (365 x the daily mean), after costs of what was really bought and sold. Money lies in as many "
         'sleeves as days held, one of which is turned over each day at the open. "All" holds every graded asset in the '
         'same way. Shorting is assumed free of funding and always possible, which flatters "top less bottom".\n\n'
-        f"{table(head, rows)}\n\n{_parts(result)}"
+        f"{table(head, rows)}\n\n{_parts(result)}{_best(result)}"
+    )
+
+
+def _best(result: Row) -> str:
+    found = result["best_of_horizons"]
+    if found is None:
+        return ""
+    return (
+        f"\n\nThat the top part beats all of them at none of the {found['tried']} horizons has p = {found['p']:.2f} (Hansen's SPA, "
+        "after costs): only a small one would speak for the grade."
     )
 
 
@@ -189,7 +202,7 @@ def _sliced(result: Row) -> str:
         return ""
     head = ["", "days", *(f"{horizon}d" for horizon in horizons)]
     return (
-        f"IC (t) at lag {_first_lag(result)} by year and by the regime of Bitcoin as it was known that day. A slice of few "
+        f"IC (t) at lag {_lag(_first_lag(result))} by year and by the regime of Bitcoin as it was known that day. A slice of few "
         f"horizons has no t.\n\n{table(head, rows)}"
     )
 
@@ -215,7 +228,7 @@ def _bands(result: Row) -> str:
         if row["horizon"] == horizon
     ]
     head = ["grade", "asset-days", f"mean {horizon}-day return", "median", "less all graded that day", "t"]
-    return f"Before costs, lag {_first_lag(result)}. A grade that is right would rise from row to row.\n\n{table(head, rows)}"
+    return f"Before costs, lag {_lag(_first_lag(result))}. A grade that is right would rise from row to row.\n\n{table(head, rows)}"
 
 
 def _stability(result: Row) -> str:
@@ -243,7 +256,7 @@ def _inputs(result: Row) -> str:
     ]
     head = ["input", "family", "sign", "IC", "t", "p", "p adj."]
     return (
-        f"{horizon} days, lag {_first_lag(result)}, each alone and signed as the formula signs it. {len(result['inputs'])} tests of inputs and "
+        f"{horizon} days, lag {_lag(_first_lag(result))}, each alone and signed as the formula signs it. {len(result['inputs'])} tests of inputs and "
         f"families over all horizons are one family (Romano-Wolf): {right} of {len(single)} inputs rank the right way and {wrong} "
         f"the wrong way beyond chance. Families first, then the best and the worst.\n\n{table(head, rows)}"
     )

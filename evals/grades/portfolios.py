@@ -55,10 +55,11 @@ def follow(part: Floats, outcomes: Outcomes, parts: int, horizon: int, lag: int)
         lag: Rows from the ranking to the open it is traded at.
 
     Returns:
-        From the first traded day to the last whose close is there; None where nothing was ever ranked.
+        From the first day that all sleeves are in use to the last; None where there is no such day. What was paid
+        to fill them is not in it.
     """
     rows, kinds = len(part), parts + 1
-    gross, traded, busy = np.zeros((rows, kinds)), np.zeros((rows, kinds)), np.zeros((rows, 1))
+    gross, traded = np.zeros((rows, kinds)), np.zeros((rows, kinds))
     held: dict[int, Floats] = {}
     first: int | None = None
     for decided in range(rows - lag):
@@ -76,9 +77,8 @@ def follow(part: Floats, outcomes: Outcomes, parts: int, horizon: int, lag: int)
         before = held.get(decided % horizon, np.zeros_like(wanted))
         gross[row : row + days] += worth[1:] / worth[:-1] - 1.0
         traded[row] += np.abs(wanted - before).sum(axis=0)
-        busy[row : row + days] += 1.0
         held[decided % horizon] = growth[-1][:, None] * wanted / worth[-1]
-    if first is None:
+    if first is None or first + horizon > rows:
         return None
-    count = np.maximum(busy[first:], 1.0)
-    return Followed(first, gross[first:] / count, traded[first:] / count)
+    first += horizon - 1
+    return Followed(first, gross[first:] / horizon, traded[first:] / horizon)

@@ -1,7 +1,7 @@
 """Is a mean of daily figures more than chance, where neighbouring days share what followed?
 
 Sources: Lazarus, Lewis, Stock and Watson, "HAR Inference: Recommendations for Practice" (2018) for the
-equal-weighted cosine estimator and its t distribution; Holm (1979); Romano and Wolf, "Stepwise Multiple
+equal-weighted cosine estimator and its t distribution; Romano and Wolf, "Stepwise Multiple
 Testing as Formalized Data Snooping" (2005) for the step-down with a block bootstrap.
 """
 
@@ -121,20 +121,6 @@ def student_quantile(probability: float, freedoms: int) -> float:
     return (low + high) / 2.0
 
 
-def holm(values: Sequence[float]) -> tuple[float, ...]:
-    """p-values adjusted so that all errors together stay at the level, whatever depends on what.
-
-    >>> holm([0.01, 0.04, 0.03])
-    (0.03, 0.06, 0.06)
-    """
-    order = sorted(range(len(values)), key=lambda index: values[index])
-    adjusted, reached = [0.0] * len(values), 0.0
-    for place, index in enumerate(order):
-        reached = max(reached, min(1.0, values[index] * (len(values) - place)))
-        adjusted[index] = reached
-    return tuple(adjusted)
-
-
 def step_down(
     values: Floats, p: Sequence[float], *, block: float, repetitions: int = REPETITIONS, seed: int = 0
 ) -> tuple[float, ...]:
@@ -163,7 +149,8 @@ def step_down(
     highest = np.maximum.accumulate(noise[:, order[::-1]], axis=1)[:, ::-1]
     for place, index in enumerate(order):
         as_large = int((highest[:, place] >= observed[index]).sum())
-        reached = max(reached, (1 + as_large) / (1 + len(noise)))
+        # the bootstrap only ever adds doubt
+        reached = max(reached, p[index], (1 + as_large) / (1 + len(noise)))
         adjusted[index] = reached
     return tuple(float(one) for one in adjusted)
 

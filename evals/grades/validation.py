@@ -63,7 +63,7 @@ def validate(
     case = case_of(universe, settings, made)
     tell("asking what followed")
     information, daily = _information(case)
-    lag, honest = settings.lag, [one for one in settings.lags if one]
+    lag = settings.lag
     first = daily.get((GRADE, lag), {})
     random = _random(case, information, lag)
     tell("following the rankings")
@@ -117,6 +117,7 @@ def validate(
         ],
         "years": judging.sliced(judging.years(universe.frame, case.rows), first, lag),
         "regimes": judging.sliced(judging.regimes(series, universe.frame)[case.rows], first, lag),
+        "timing": judging.timing(trader, case.forward(lag), lag) if lag else [],
         "bands": judging.banded(trader, case.forward(lag), lag),
         "inputs": inputs,
         "coverage": {
@@ -127,8 +128,8 @@ def validate(
         "hypotheses": {
             "grade": sum(row["score"] == GRADE and row["lag"] > 0 for row in information),
             "parts": sum(row["score"] in formula.parts and row["lag"] > 0 for row in information),
+            "baselines": sum(row["score"] in (MOMENTUM, TREND) and row["lag"] > 0 for row in information),
             "inputs": len(inputs),
-            "honest_lags": len(honest),
         },
     }
     result["verdict"] = verdict(result)
@@ -178,7 +179,9 @@ def _following(case: Case, parts: int) -> tuple[list[Row], dict[tuple[str, int, 
             found = earning.followed(scores, case.outcomes, case.rows, parts, horizon, lag)
             for name, made in found.items():
                 every[name, horizon, lag] = made
-                rows.append(earning.earned(name, made, parts, horizon, lag, case.settings))
+                if name != TREND:
+                    # it begins weeks later, so that its level compares with nobody's
+                    rows.append(earning.earned(name, made, parts, horizon, lag, case.settings))
     return rows, every
 
 

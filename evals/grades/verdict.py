@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 LEVEL = 0.05
+TOO_GOOD = 0.25
 Row = dict[str, Any]
 
 
@@ -18,11 +19,11 @@ def verdict(result: Row) -> list[str]:
     if not honest:
         return told
     first = [row for row in honest if row["lag"] == min(one["lag"] for one in honest)]
-    told.append(_ranks(first))
+    told += [_ranks(first), _too_good(honest)]
     later = [row for row in honest if row["lag"] > first[0]["lag"]]
     if later:
         told.append(_later(later))
-    told += [_earns(result, first[0]["lag"]), _against(result)]
+    told += [_earns(result, first[0]["lag"]), _against(result), _when(result)]
     return [one for one in told if one]
 
 
@@ -48,6 +49,14 @@ def _ranks(rows: list[Row]) -> str:
     return f"{head} (lag {lag}; {numbers})."
 
 
+def _too_good(rows: list[Row]) -> str:
+    """Real rankings of a day's market rarely reach a tenth; what knows tomorrow does at once."""
+    highest = max((abs(row["ic"]) for row in rows if row["ic"] is not None), default=0.0)
+    if highest < TOO_GOOD:
+        return ""
+    return f"An IC of {highest:.2f} is too good to be true: look for a grade that knew what came."
+
+
 def _share(ways: list[str], way: str) -> str:
     count = ways.count(way)
     if count == len(ways):
@@ -56,16 +65,17 @@ def _share(ways: list[str], way: str) -> str:
 
 
 def _later(rows: list[Row]) -> str:
-    lags = sorted({row["lag"] for row in rows})
     told = []
-    for lag in lags:
-        of_lag = [row for row in rows if row["lag"] == lag]
-        ways = [found(row) for row in of_lag]
-        told.append(
-            f"at lag {lag} the right way at {ways.count('right')}, the wrong way at {ways.count('wrong')}, "
-            f"neither at {ways.count('none')} of {len(ways)} horizons"
-        )
-    return f"A day later: {'; '.join(told)}." if len(lags) == 1 else f"Later: {'; '.join(told)}."
+    for lag in sorted({row["lag"] for row in rows}):
+        ways = [found(row) for row in rows if row["lag"] == lag]
+        words = {
+            "right": "the right way",
+            "wrong": "the wrong way",
+            "none": "not at all as far as this shows",
+        }
+        counts = [f"{word} at {ways.count(way)}" for way, word in words.items() if way in ways]
+        told.append(f"at lag {lag} it ranks {', '.join(counts)} of {len(ways)} horizons")
+    return f"Traded later, {'; '.join(told)}."
 
 
 def _earns(result: Row, lag: int) -> str:
@@ -103,7 +113,29 @@ def _against(result: Row) -> str:
         told.append(f"ranks worse at {', '.join(worse)}")
     if len(better) + len(worse) < len(rows):
         told.append("is no different elsewhere" if told else "is no different at any horizon")
-    return f"Against the bare return of the last 30 days it {', '.join(told)}."
+    shown = [
+        _number(row)
+        for row in result["information"]
+        if row["score"] == "momentum_30d" and row["lag"] == rows[0]["lag"]
+    ]
+    return f"Against the bare return of the last 30 days it {', '.join(told)}. That return itself: {'; '.join(shown)}."
+
+
+def _when(result: Row) -> str:
+    rows = [row for row in result["timing"] if row["p"] is not None]
+    if not rows:
+        return ""
+    sure = [row for row in rows if row["p"] * len(rows) < LEVEL]
+    numbers = "; ".join(
+        f"{row['horizon']}d: {row['correlation']:+.2f}, t {row['t']:+.1f}".replace("-", "−") for row in rows
+    )
+    if not sure:
+        head = "When to hold any of them at all it is not shown to know"
+    elif all(row["correlation"] > 0 for row in sure):
+        head = f"When to hold any of them it tells at {len(sure)} of {len(rows)} horizons"
+    else:
+        head = f"When to hold any of them it tells the wrong way at {len(sure)} of {len(rows)} horizons"
+    return f"{head} (all grades' mean against what all then did; {numbers})."
 
 
 def _leaky(grade: list[Row]) -> str:
