@@ -41,7 +41,7 @@ def performance_of(lived: BackComputed) -> dict[str, Any]:
         ],
         "equity": _points(curve),
         "missing": [
-            *({"what": gap.what, "why": gap.why} for gap in lived.measured.missing),
+            *({"what": gap.what, "why": gap.why} for gap in (*lived.measured.missing, *lived.missing)),
             *(
                 {
                     "what": f"hold {one.name}",

@@ -19,6 +19,7 @@ from core.errors import UsageError
 from core.instant import DAY, Instant, interval
 from core.market import Bars, Costs
 from core.money import Money, multiply
+from core.observation import Missing
 from core.orders import Fill
 from core.ports import Clock
 from strategies.baskets.basket import Basket
@@ -66,7 +67,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class BackComputed:
-    """An index over a window."""
+    """An index over a window. *missing*: who could not be looked at in it at all."""
 
     config: RunConfig
     curve: Curve
@@ -74,6 +75,7 @@ class BackComputed:
     fills: tuple[Fill, ...]
     rebalances: tuple[Rebalanced, ...]
     beside: tuple[Beside, ...]
+    missing: tuple[Missing, ...] = ()
 
 
 def refuse_too_much(basket: Basket, place: IndexWorld) -> None:
@@ -155,6 +157,7 @@ async def back_compute(
         fills,
         tuple(_moved(decider.rebalances, fills, curve)),
         tuple(beside),
+        place.missing,
     )
 
 
