@@ -28,6 +28,8 @@ def app(token: str, market: str, as_of: str | None, page: str | None) -> None:
     from agent.cli.grades import asked_of, comparisons
     from tools.desk.analysis import analyse
 
+    if page is not None:
+        _check(Path(page))
     with asked_of(token, market, as_of) as (asked, symbol):
         context = asked.context
         reply = analyse(context, symbol)
@@ -50,21 +52,12 @@ def app(token: str, market: str, as_of: str | None, page: str | None) -> None:
 
 
 def _write(path: Path, data: dict[str, Any], asked: Asking, symbol: str) -> Path:
-    """Writes the page; a file that is there is replaced whole.
-
-    Raises:
-        UsageError: *path* is a folder, or lies in one that is not there.
-    """
+    """Writes the page; a file that is there is replaced whole."""
     from agent.report.analysis import page
-    from core.errors import UsageError
     from tools.ask import ask
     from tools.desk.grade_views import history
     from tools.desk.sheet import KINDS
 
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", "Give the path of a file, such as analysis.html.")
-    if not path.absolute().parent.is_dir():
-        raise UsageError(f"there is no folder {path.absolute().parent}", "Make it, or write elsewhere.")
     context = asked.context
     candles = ask("get_candles", {"asset": symbol, "count": _DAYS, "interval": "1d"}, context)
     past = {kind: history(context, symbol, kind, _DAYS) for kind in KINDS}
@@ -73,3 +66,17 @@ def _write(path: Path, data: dict[str, Any], asked: Asking, symbol: str) -> Path
     beside.write_text(text, encoding="utf-8")
     beside.replace(path)
     return path.absolute()
+
+
+def _check(path: Path) -> None:
+    """Refuses a page that could not be written, before anything is worked out.
+
+    Raises:
+        UsageError: *path* is a folder, or lies in one that is not there.
+    """
+    from core.errors import UsageError
+
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", "Give the path of a file, such as analysis.html.")
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {path.absolute().parent}", "Make it, or write elsewhere.")

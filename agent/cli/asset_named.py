@@ -10,14 +10,15 @@ from core.errors import NoAnswerError
 if TYPE_CHECKING:
     from agent.runtime.asking import Asking
 
+_SILENT = frozenset({"no_data", "stale", "delisted"})
 _OTHERS = "Import some with 'tokenwise data import', fetch them with 'tokenwise data fetch', or ask another --market."
 
 
 def symbol_with_candles(asked: Asking, name: str) -> str:
-    """The symbol that *name* stands for, of which at least one candle was known at the question's now.
+    """The symbol that *name* stands for, which shows a candle at the question's now, if only one that is refused.
 
     Raises:
-        NoAnswerError: no asset of that name, several, or none with candles here and then.
+        NoAnswerError: no asset of that name, several, none with candles here, or none with any now.
     """
     from core.instant import iso
     from core.observation import Missing
@@ -27,11 +28,16 @@ def symbol_with_candles(asked: Asking, name: str) -> str:
     symbol = resolve(context, name)
     if isinstance(symbol, Missing):
         raise not_found(name, symbol.why, candidates(context, name))
-    if isinstance(context.market.close(symbol), Missing):
+    newest = context.market.candle(symbol)
+    if isinstance(newest, Missing) and newest.why in _SILENT:
+        last, ended = context.market.close(symbol), context.market.delisted_at(symbol)
+        told = "none was known yet" if isinstance(last, Missing) else f"its last closed at {iso(last[1])}"
+        if ended is not None:
+            told = f"trading ended at {iso(ended)}"
         raise NoAnswerError(
-            f"no candle of {symbol} was known at {iso(context.now)}",
+            f"{symbol} shows no candle at {iso(context.now)}: {told}",
             within(asked, symbol),
-            code="no_data",
+            code=newest.why,
         )
     return symbol
 

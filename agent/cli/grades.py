@@ -159,6 +159,9 @@ def comparisons(asked: Asking) -> list[dict[str, str]]:
     there = len(grades_of(asked.context).sheet().columns)
     if there >= _FEW:
         return []
-    who = "one asset is" if there == 1 else f"{there} assets are"
-    text = f"only {who} known here, too few to compare with ({_FEW} are needed): grades rest on each one's own past"
+    who = f"{there} assets show" if there > 1 else "one asset shows" if there else "no asset shows"
+    text = (
+        f"{'only ' if there else ''}{who} a daily candle here, too few to compare with ({_FEW} are needed): "
+        "grades rest on each one's own past"
+    )
     return [{"code": "small_universe", "message": text}]

@@ -11,8 +11,8 @@ from typing import Any
 from core.instant import DAY, Interval, iso
 from core.market import Bars
 from core.observation import Missing
-from strategies.levels import findings
-from tools.ask import AskContext, Reply, ask, candidates, newest_bars, resolve
+from strategies.levels import findings, levels
+from tools.ask import AskContext, Reply, ask, candidates, newest_bars, ratio, resolve
 from tools.desk.case import Case
 from tools.desk.cited import Cited
 from tools.desk.drivers import drivers, market_state
@@ -56,7 +56,7 @@ def analyse(context: AskContext, asset: str) -> Reply:
         "price": case.data("get_price"),
         "grades": case.data("get_grades"),
         "drivers": moving,
-        "levels": case.data("get_levels").get("levels") or [],
+        "levels": _levels(case),
         "events": lately,
         "scenarios": told,
         "market": market[1],
@@ -98,6 +98,17 @@ def _case(context: AskContext, symbol: str) -> tuple[Case, Cited]:
         cited.lacks("scenarios", daily.why)
     seen = findings(daily)[:_MOST_EVENTS] if isinstance(daily, Bars) else ()
     return Case(context, symbol, name, daily, seen, None, replies, cited), cited
+
+
+def _levels(case: Case) -> list[dict[str, Any]]:
+    """The zones of ``get_levels``, each with the closes of all bars that turned in it."""
+    told: list[dict[str, Any]] = case.data("get_levels").get("levels") or []
+    if isinstance(case.daily, Missing):
+        return told
+    found = {(ratio(one.low, 6), ratio(one.high, 6)): one.touched_at for one in levels(case.daily)}
+    return [
+        {**one, "touched_at": [iso(at) for at in found.get((one["low"], one["high"]), ())]} for one in told
+    ]
 
 
 def _section(case: Case, tool: str) -> dict[str, Any] | None:

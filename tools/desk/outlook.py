@@ -149,7 +149,7 @@ def _for_investor(case: Case, view: str) -> str:
     if view == "unknown":
         return (
             f"For months there is no grade (coverage {float(grade.get('coverage') or 0.0):.2f}): "
-            "price alone is no reason to hold."
+            "too little is known to say whether its foundations carry it."
         )
     told = {
         "bullish": "its foundations carry it",

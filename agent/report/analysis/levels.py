@@ -32,7 +32,9 @@ def chart(data: Mapping[str, Any]) -> Markup:
             "inside" if not one["distance"] else words.percent(one["distance"], signed=True),
             f"{one['strength']:.2f}",
             str(one["touches"]),
-            words.day(instant(one["last_touch"])) if one["last_touch"] else words.NONE,
+            tag("span", words.day(instant(one["last_touch"])), title=_touches(one))
+            if one["last_touch"]
+            else words.NONE,
             ", ".join(one["basis"]),
         )
         for one in ordered
@@ -45,6 +47,10 @@ def chart(data: Mapping[str, Any]) -> Markup:
         tag("div", table(titles, rows, numbers=(1, 2, 3, 4)), class_="scroll"),
         lead="Daily candles; the bands are zones at which price turned before. Below: the grades, day by day.",
     )
+
+
+def _touches(one: Mapping[str, Any]) -> str:
+    return ", ".join(words.day(instant(at)) for at in one.get("touched_at") or [one["last_touch"]])
 
 
 def scenarios(data: Mapping[str, Any]) -> Markup:
