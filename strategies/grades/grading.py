@@ -23,7 +23,7 @@ from strategies.indicators.universe.statistic import highest, lowest
 STILL = highest(HIGH, 14) - lowest(LOW, 14)
 _PORTION = 64
 
-__all__ = ["BASE", "Detail", "Grades", "Grading", "day_numbers", "grade_frame", "joined"]
+__all__ = ["BASE", "Detail", "Grades", "Grading", "Measured", "day_numbers", "grade_frame", "joined"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,11 +42,23 @@ class Detail:
     measured: Mapping[str, Floats]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Days that wait to be graded: *indicators* by name and ages, k x N.
+
+    *silent*: where nothing is said at all. *itself*: where nothing is said beside the benchmark.
+    """
+
+    indicators: Mapping[str, Floats]
+    age: Ages
+    silent: Flags
+    itself: Flags
+
+
 class Grading:
     """The grades of *width* assets as their days come; how the days are portioned changes nothing.
 
     *compared*: the assets that are each other's universe (all unless told). *also*: more indicators to measure.
-    *measured*: every measured indicator on the days that were taken last, by name.
     """
 
     def __init__(
@@ -59,7 +71,6 @@ class Grading:
         self._beside = frozenset(one.indicator for one in formula.inputs if one.beside_benchmark)
         self._past = Past(len(formula.inputs), width)
         self._newest: Detail | None = None
-        self.measured: Mapping[str, Floats] = {}
 
     @property
     def newest(self) -> Detail | None:
@@ -73,21 +84,41 @@ class Grading:
 
     def advance(self, columns: Mapping[str, Floats], age: Ages, days: Ages) -> Grades:
         """Takes the next k days (k x N each, oldest first; *days*: k numbers of days since 1970)."""
+        return self.grade(self.measure(columns, age), days)
+
+    def measure(self, columns: Mapping[str, Floats], age: Ages) -> Measured:
+        """The first half of `advance`: the next days' indicators. It may run ahead of `grade`, in another thread."""
         made = self._graph.advance(columns, age)
-        measured = {}
+        told = {}
         for name in self._names:
             found = made.get(REGISTRY[name].node)
-            measured[name] = (
+            told[name] = (
                 np.full(age.shape, np.nan) if found is None else np.where(np.isfinite(found), found, np.nan)
             )
-        self.measured = measured
         itself = np.zeros(age.shape, dtype=bool)
         if BENCHMARK in columns:
             # the benchmark beside itself: a difference that is always 0 tells nothing
             itself = columns["close"] == columns[BENCHMARK]
         # nothing is said of an asset without a candle, or of a price that rests: what is left then is rounding
         silent = (age == 0) | (made[STILL] == 0.0)
-        return self._graded(measured, silent, itself, age, days)
+        return Measured(told, age, silent, silent | itself)
+
+    def grade(self, measured: Measured, days: Ages) -> Grades:
+        """The second half of `advance`: the grades of days that were measured, in the order of the days."""
+        inputs, sums = self.formula.inputs, Sums(self.formula, measured.age.shape)
+        showing = ((measured.age > 0) & self._compared).sum(axis=-1).astype(np.float64)
+        runs = self._past.runs(measured.age, days)
+        for lot, chosen in enumerate(self._past.lots):
+            values = np.array([self._values(one, measured) for one in inputs[chosen]], dtype=np.float64)
+            with np.errstate(over="ignore"):
+                singles = values.astype(np.float32)
+            below, known = self._past.counted(lot, singles, runs)
+            for index, one in enumerate(inputs[chosen]):
+                own = own_places(one, values[index], below[index], known[index])
+                places, count = universe_places(singles[index], self._compared)
+                ramp = universe_weight(count, showing)[:, None]
+                sums.add(one, values[index], own, places, ramp)
+        return self._finish(sums, measured.indicators)
 
     def explain(self, asset: int) -> Explanation | None:
         """The newest grade of the asset at place *asset* as a sum; nothing where it has none."""
@@ -103,36 +134,13 @@ class Grading:
         )
         return Explanation(float(found.value[asset]), BASE, told)
 
-    def _graded(
-        self, measured: Mapping[str, Floats], silent: Flags, itself: Flags, age: Ages, days: Ages
-    ) -> Grades:
-        inputs, sums = self.formula.inputs, Sums(self.formula, age.shape)
-        ranges = measured[RANGE] / 100.0
-        showing = ((age > 0) & self._compared).sum(axis=-1).astype(np.float64)
-        runs = self._past.runs(age, days)
-        for lot, chosen in enumerate(self._past.lots):
-            values = np.array(
-                [self._values(one, measured, ranges, silent, itself) for one in inputs[chosen]],
-                dtype=np.float64,
-            )
-            with np.errstate(over="ignore"):
-                singles = values.astype(np.float32)
-            below, known = self._past.counted(lot, singles, runs)
-            for index, one in enumerate(inputs[chosen]):
-                own = own_places(one, values[index], below[index], known[index])
-                places, count = universe_places(singles[index], self._compared)
-                ramp = universe_weight(count, showing)[:, None]
-                sums.add(one, values[index], own, places, ramp)
-        return self._finish(sums, measured)
-
-    def _values(
-        self, one: Input, measured: Mapping[str, Floats], ranges: Floats, silent: Flags, itself: Flags
-    ) -> Floats:
+    def _values(self, one: Input, measured: Measured) -> Floats:
         """The input as it is compared: in ranges if so declared, NaN where it says nothing."""
-        values = measured[one.indicator]
+        values = measured.indicators[one.indicator]
         with np.errstate(divide="ignore", invalid="ignore"):
+            ranges = measured.indicators[RANGE] / 100.0
             found = values / (ranges * one.of_one) if one.in_ranges else values
-        mute = silent | itself if one.indicator in self._beside else silent
+        mute = measured.itself if one.indicator in self._beside else measured.silent
         return np.where(mute | ~np.isfinite(found), np.nan, found)
 
     def _finish(self, sums: Sums, measured: Mapping[str, Floats]) -> Grades:
