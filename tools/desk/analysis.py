@@ -5,6 +5,7 @@ It puts together what other answers and strategies say. Every number in it has i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +29,11 @@ _FEWEST = 20
 _DAILY = Interval(DAY)
 _FACTS = ("get_fundamentals", "get_onchain", "get_sentiment", "get_derivatives")
 _MOST_EVENTS = 3
+_HOW: Mapping[str, Mapping[str, Any]] = {
+    "get_levels": {"interval": "1d", "count": 4},
+    "get_indicators": {"interval": "1d"},
+    "get_candles": {"interval": "1d", "count": BARS},
+}
 
 
 def analyse(context: AskContext, asset: str) -> Reply:
@@ -82,17 +88,15 @@ def _case(context: AskContext, symbol: str) -> tuple[Case, Cited]:
     name = symbol if known is None or context.symbols.get(known.id) != symbol else known.id
     cited, replies = Cited(), {}
     for tool in ("get_price", "get_grades", "get_levels", "get_narratives", *_FACTS):
-        raw = {"asset": name, "count": 4} if tool == "get_levels" else {"asset": name}
-        replies[tool] = ask(tool, raw, context)
+        replies[tool] = ask(tool, {"asset": name, **_HOW.get(tool, {})}, context)
         cited.take(replies[tool])
         if not replies[tool].evidence:
             section = tool.removeprefix("get_")
             why = replies[tool].missing[0].why if replies[tool].missing else "no_data"
             cited.lacks(section, why)
-    replies["get_indicators"] = ask("get_indicators", {"asset": name}, context)
-    cited.take(replies["get_indicators"], only=NEEDED)
-    replies["get_candles"] = ask("get_candles", {"asset": name, "count": BARS, "interval": "1d"}, context)
-    cited.take(replies["get_candles"], only=("window_high", "window_low", "close"))
+    for tool, only in (("get_indicators", NEEDED), ("get_candles", ("window_high", "window_low", "close"))):
+        replies[tool] = ask(tool, {"asset": name, **_HOW[tool]}, context)
+        cited.take(replies[tool], only=only)
     daily = newest_bars(context, symbol, _DAILY, BARS, _FEWEST)
     if isinstance(daily, Missing):
         cited.lacks("scenarios", daily.why)

@@ -51,10 +51,11 @@ class Case:
         return told
 
     def note(self, metric: str, value: str, unit: str, like: tuple[str, str]) -> str:
-        """Adds an entry of the analysis itself, as old as the entry *like*; returns *value*."""
-        (at,) = self.cited.ids(like)
-        model = self.cited.evidence[int(at[1:]) - 1]
-        self.cited.put(
-            Evidence(MINE, model.asset, metric, value, unit, model.as_of, model.known_at, model.source)
-        )
+        """Adds an entry of the analysis itself, as old as the entry *like* (without one: as now); returns *value*."""
+        at, known_at = self.context.now, self.context.now
+        source = self.context.sources.get(self.symbol, self.context.source)
+        for found in self.cited.ids(like):
+            model = self.cited.evidence[int(found[1:]) - 1]
+            at, known_at, source = model.as_of, model.known_at, model.source
+        self.cited.put(Evidence(MINE, self.name, metric, value, unit, at, known_at, source))
         return value

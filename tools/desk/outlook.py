@@ -44,9 +44,11 @@ def _locked(case: Case, tool: str, figure: Mapping[str, Any]) -> dict[str, Any]:
     if rank is not None:
         texts.append(f"rank {rank} among those that are tracked")
     if month is not None:
-        texts.append(f"{percent(month)} in 30 days")
+        days = case.note("days_of_tvl_change", "30", "days", (tool, "tvl_change_30d"))
+        texts.append(f"{percent(month)} in {days} days")
     at_high = high is not None and float(value) >= _AT_HIGH * float(high)
     cited = [(tool, name) for name in ("tvl", "tvl_rank", "tvl_change_30d", "tvl_high")]
+    cited.append((MINE, "days_of_tvl_change"))
     if high is not None:
         texts.append(
             "which is about the most ever known"
@@ -97,14 +99,17 @@ def _horizon(case: Case, name: str, drivers: Sequence[Mapping[str, Any]]) -> dic
         f"For {span} the view is {view}: the {kind} grade is {points(grade['value'])} "
         f"({_words(grade['band'])}{moved}) and says {_words(grade['signal'])}."
     )
-    lifts = [one["meaning"] for one in drivers if one["points"] > 0][:2]
-    weighs = [one["meaning"] for one in drivers if one["points"] < 0][:2]
+    lifts = [_driver(one) for one in drivers if one["points"] > 0][:2]
+    weighs = [_driver(one) for one in drivers if one["points"] < 0][:2]
     if lifts:
-        text += f" Most for it speak: {'; '.join(lifts)}."
-    if weighs:
-        text += f" Most against it speak: {'; '.join(weighs)}."
+        text += f" Lifted most by {some_of(lifts)}"
+        text += f", held down by {some_of(weighs)}." if weighs else "."
     cited = [(_GRADES, f"{kind}_{metric}") for metric in ("grade", "signal", "grade_change_7d")]
     return {**told, "view": view, "text": text, "evidence": case.cited.ids(*cited)}
+
+
+def _driver(one: Mapping[str, Any]) -> str:
+    return f"{one['indicator']} ({_words(one['family'])})"
 
 
 def close(

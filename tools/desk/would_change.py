@@ -110,10 +110,7 @@ def _of_level(case: Case, one: Mapping[str, Any]) -> dict[str, Any]:
 
 def lacking(case: Case, kind: str) -> list[str]:
     """The ids of the coverage that a grade has, and of the one that it needs."""
-    own = (_GRADES, f"{kind}_coverage")
-    like = own if case.cited.ids(own) else ("get_price", "price")
-    if not case.cited.ids(like):
-        return []
+    like = (_GRADES, f"{kind}_coverage")
     coverage = float(case.grade(kind).get("coverage") or 0.0)
     case.note(f"{kind}_needs_coverage", str(LEAST_COVERAGE), "fraction", like)
     case.note(f"{kind}_has_coverage", f"{coverage:.2f}", "fraction", like)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from agent.cli import grades
 from core.instant import DAY, Instant, iso
 from tests.agent.cli.graded_home import a_home_of_one
 from tests.agent.cli.trading_line import Line
-from tests.tools.store.candles import START
+from tests.tools.store.candles import START, a_store, bars, frame, put, wander
 
 SIM = ("--market", "sim?assets=3", "--as-of", "2024-03-11")
 
@@ -134,6 +135,20 @@ def test_an_unknown_asset_is_refused_with_what_may_have_been_meant(line: Line, c
     error = line.error("grades", command, "NOVVA", *SIM, status=3)
     assert error["code"] == "unknown_asset"
     assert "sim:nova" in error["candidates"]
+
+
+@pytest.mark.parametrize("words", [("grades", "show"), ("grades", "history"), ("analyze",)])
+def test_an_ambiguous_asset_is_refused_with_its_candidates(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    line = Line(a_home_of_one(tmp_path / "home", 10), capsys)
+    with closing(a_store(line.home)) as store:
+        store.connection.execute("INSERT INTO assets (id, ticker) VALUES ('bit-coin-two', 'BTC')")
+        rows = frame(bars(wander(10 * 24)))
+        put(store, tmp_path / "k.parquet", rows, asset="bit-coin-two", venue="kraken", symbol="BTC/EUR")
+    error = line.error(*words, "BTC", "--as-of", iso(Instant(START + 10 * DAY)), status=3)
+    assert error["code"] == "ambiguous_asset"
+    assert set(error["candidates"]) == {"bitcoin", "bit-coin-two"}
 
 
 def test_a_time_without_candles_is_refused_with_the_times_that_have_some(
