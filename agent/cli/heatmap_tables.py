@@ -39,6 +39,7 @@ _TITLES = {
 
 def tell_heatmap(made: Heatmap, at: Instant, report: Path | None, *, simulated: bool) -> None:
     """Each narrative with its largest assets; the last line names the page where one was written."""
+    from rich.padding import Padding
     from rich.text import Text
 
     out = console()
@@ -61,7 +62,7 @@ def tell_heatmap(made: Heatmap, at: Instant, report: Path | None, *, simulated: 
         notes.append("not shown: " + ", ".join(f"{count} {why}" for why, count in counted.most_common()))
     notes.append(f"largest first by {words(made.size)}" if made.size != "equal" else "in the order of names")
     for note in notes:
-        out.print(Text(f"{INDENT}{note}", "dim"))
+        out.print(Padding(Text(note, "dim"), (0, 0, 0, len(INDENT))))
     if report is not None:
         print(f"report: {report}")
 

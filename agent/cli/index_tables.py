@@ -8,10 +8,12 @@ from typing import Any
 
 from agent.cli.terminal import NONE, bar, chapter, console, head, moment, signed, spark, words
 from core.spec import parse_spec
+from strategies.baskets.basket import GRADES
 
 _BARS = 14
 _SPARK = 60
 _LAST = 8
+_WIDEST = 76
 
 
 def tell_names(rows: Sequence[Mapping[str, str]]) -> None:
@@ -40,7 +42,7 @@ def tell_index(name: str, data: Mapping[str, Any], *, simulated: bool) -> None:
         chapter(out, "Left out and not known", *notes)
     if data["performance"] is not None:
         _performance(out, data)
-    chapter(out, "Rule", data["index"])
+    chapter(out, "Rule", *_wrapped(data["index"]))
     out.print()
 
 
@@ -78,14 +80,28 @@ def _weighted(data: Mapping[str, Any], cap: str) -> str:
 
 
 def _left_out(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    counted = Counter(
-        "with too few days" if "warming_up" in one["why"] else words(one["why"].partition(":")[0])
-        for one in rows
-    )
+    counted = Counter(_reason(one["why"]) for one in rows)
     if not counted:
         return []
     told = ", ".join(f"{count:,} {why}" for why, count in counted.most_common())
     return [f"{len(rows):,} assets are not compared: {told}"]
+
+
+def _reason(why: str) -> str:
+    name = why.partition(":")[0]
+    if "warming_up" in why:
+        return "with too few days"
+    return "without a grade" if name in GRADES else words(name)
+
+
+def _wrapped(spec: str) -> list[str]:
+    """*spec* in lines that break after its keys."""
+    lines = [""]
+    for part in spec.replace("&", "&\n").split("\n"):
+        if len(lines[-1]) + len(part) > _WIDEST:
+            lines.append("")
+        lines[-1] += part
+    return lines
 
 
 def _performance(out: Any, data: Mapping[str, Any]) -> None:

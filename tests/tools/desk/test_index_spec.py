@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from core.errors import UsageError
 from core.instant import DAY
+from core.spec import parse_spec
 from strategies.baskets.weights import Scheme
 from tests.tools.ask.worlds import START, context_at, paths, spoiled
 from tools.ask import ask
@@ -100,3 +104,11 @@ def test_the_answer_tells_weights_with_evidence_and_a_wrong_index_in_one_sentenc
     assert [one.metric for one in reply.evidence] == ["index_weight", "index_rank"]
     with pytest.raises(UsageError, match="not an index"):
         ask("get_index", {"index": "stonks"}, context_at(SERIES, NOW))
+
+
+def test_the_document_names_every_index_and_every_key() -> None:
+    text = (Path(__file__).parents[3] / "docs/indices.md").read_text(encoding="utf-8")
+    named = next(line for line in text.splitlines() if line.startswith("Names:"))
+    assert re.findall(r"`(\w+)`", named) == [*NAMED]
+    rows = re.findall(r"^\| `(\w+)` \|.*\| `?([\w]+)`? \|$", text, re.MULTILINE)
+    assert dict(rows) == parse_spec(canonical_index("top")[0]).params
