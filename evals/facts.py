@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from core.instant import DAY, Instant
+from core.market import Floats, Instants
 from core.observation import Missing, Observation
 from evals.scenario import Fact
 from tools.store.readings import FundingRate, NewsItem
@@ -111,6 +112,14 @@ class ScenarioFacts:
             return below
         near = (one for one in self._known(asset, metric, now) if abs(one.as_of - moment) <= _NEAR)
         return min(near, key=lambda one: abs(one.as_of - moment), default=None)
+
+    def newest_at(self, asset: str, metric: str, moments: Instants) -> tuple[Floats, Instants] | None:
+        """The newest figure known at each of *moments*, as of when, as beneath; `None` where some was published."""
+        ask = getattr(self._beneath, "newest_at", None)
+        if ask is None or (asset, metric) in self._figures:
+            return None
+        told: tuple[Floats, Instants] | None = ask(asset, metric, moments)
+        return told
 
     def highest(self, asset: str, metric: str, now: Instant) -> Observation | None:
         """The highest figure known at *now* of the source that is served first; the earliest of equal ones."""

@@ -24,6 +24,7 @@ from evals.lookahead.sources import EVERY, MEMORY, SOURCES
 from evals.lookahead.watching import Moment, plainly
 from strategies.risk.in_force import describe
 from tools.ask import AskContext, Tool, ask, tools
+from tools.desk.grades import GradeDesk
 from tools.market.names import names_of
 
 _MARKET = "market"
@@ -164,6 +165,7 @@ async def _context(scene: Scene, lived: Lived, moment: Moment, memory: JournalRe
         if not isinstance(close, Missing):
             marks[symbol] = published(close[0])
     whole = all(symbol in marks for symbol in moment.portfolio.positions)
+    told = {symbol: one.id for symbol, one in names.assets.items()}
     return AskContext(
         now=moment.at,
         market=market,
@@ -183,4 +185,5 @@ async def _context(scene: Scene, lived: Lived, moment: Moment, memory: JournalRe
         account=lived.config.account,
         account_at=moment.at,
         account_simulated=scene.world.simulated,
+        grades=GradeDesk(market, told, scene.facts, refs=names.assets),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agent.runtime.account import Account
-from core.canonical import canonical
+from core.canonical import canonical, digest_bytes
 from core.instant import Instant
 from core.ports import JournalReader
 from evals.lookahead.findings import Compared, Leak, differs
@@ -18,6 +18,7 @@ from tools.clocks import SimulatedClock
 from tools.market.bar_market import BarMarket
 
 SEVERAL = "several together"
+KEPT = "what was kept of another time"
 
 
 async def compare_moment(
@@ -34,7 +35,7 @@ async def compare_moment(
     done.bytes += len(canonical(clean))
     found = differs(clean, garbage)
     if found is None:
-        return None
+        return _kept(subject, candidate, lived, moment, clean["answer"])
     source = SEVERAL
     for one in SOURCES:
         alone = differs(clean, await _spoiled(subject, candidate, lived, moment, frozenset({one})))
@@ -42,6 +43,23 @@ async def compare_moment(
             source, found = one, alone
             break
     return Leak(subject.id, candidate.spec, moment.at, source, found.path, found.recorded, found.replayed)
+
+
+def _kept(
+    subject: Subject, candidate: Candidate, lived: Lived, moment: Moment, answer: dict[str, Any] | None
+) -> Leak | None:
+    """Whether the run answered otherwise when it came by: then something is kept from one time for another.
+
+    Whatever is kept hides the future that it was made of: it is there with garbage after the moment as without.
+    """
+    then = lived.digests.get(moment.at)
+    if then is None or answer is None:
+        return None
+    raw = bytes.fromhex(answer["unchanged"]) if "unchanged" in answer else canonical(answer)
+    now = digest_bytes(raw)
+    if now == then:
+        return None
+    return Leak(subject.id, candidate.spec, moment.at, KEPT, "/answer", then, now)
 
 
 async def _spoiled(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.instant import Instant
+from core.instant import DAY, HOUR, Instant
 from core.observation import Missing
 from evals.facts import ScenarioFacts
+from evals.lookahead.facts import SpoiledFacts
 from evals.scenario import Fact
+from tests.tools.ask.facts_by_hand import BEGIN, DAYS, held
 from tools.facts.stored import StoredFacts
 
 
@@ -86,3 +89,24 @@ def test_news_about_one_asset_is_not_told_of_another() -> None:
     told = ScenarioFacts([Fact("It rained", "a paper", Instant(1), Instant(2), "sui")], NOTHING)
     assert isinstance(told.news("aave", Instant(9), 5), Missing)
     assert not isinstance(told.news("sui", Instant(9), 5), Missing)
+
+
+def test_many_instants_at_once_are_answered_as_each_alone_or_not_at_all() -> None:
+    """Also with garbage after an instant, and also of what was published, which has no quicker way."""
+    chance = np.random.default_rng(4)
+    days = BEGIN + DAY * np.arange(DAYS, dtype=np.int64)
+    moments = np.sort(chance.choice(np.arange(days[0], days[-1], 7 * HOUR), 40, replace=False))
+    beneath = held().facts()
+    after = Instant(int(moments[20]))
+    quoted = Fact("said", "somebody", Instant(int(days[3])), Instant(int(days[4])), "sui", "tvl", Decimal(5))
+    for reader in (ScenarioFacts([quoted], beneath), SpoiledFacts(beneath, after, 1)):
+        for asset, metric in (("bitcoin", "active_addresses"), ("bitcoin", "tx_count"), ("nobody", "tvl")):
+            told = reader.newest_at(asset, metric, moments)
+            assert told is not None
+            for moment, value, as_of in zip(moments.tolist(), *told, strict=True):
+                alone = reader.facts(asset, metric, Instant(moment), 1)
+                if isinstance(alone, Missing):
+                    assert np.isnan(value)
+                else:
+                    assert (value, as_of) == (float(alone[-1].value), alone[-1].as_of)
+    assert ScenarioFacts([quoted], beneath).newest_at("sui", "tvl", moments) is None
