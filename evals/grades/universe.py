@@ -16,6 +16,8 @@ from core.instant import DAY, Instant, Interval, iso
 from core.market import BarSeries
 from core.ports import Clock
 from core.spec import Spec, parse_spec
+from evals.grades.settings import FURTHEST, LONGEST
+from strategies.grades.alignment import frame_start
 from strategies.indicators.universe.frame import Frame, frame_of
 from tools.desk.universe import BITCOIN, refs_of
 from tools.desk.universe import universe_of as parts_of
@@ -46,13 +48,10 @@ class Universe:
     simulated: bool = False
 
     @property
-    def delisted(self) -> int:
-        """How many of the compared series ended while others went on."""
-        return sum(
-            one.delisted_at is not None
-            for one, is_in in zip(self.series, self.compared, strict=True)
-            if is_in
-        )
+    def ended(self) -> NDArray[np.bool_]:
+        """N: whose trading ended before the last row."""
+        last = int(self.frame.opened_at[-1])
+        return np.array([one.delisted_at is not None and one.delisted_at <= last for one in self.series])
 
 
 def universe_of(
@@ -60,16 +59,20 @@ def universe_of(
     series: Sequence[BarSeries],
     assets: Mapping[str, AssetRef],
     benchmark: str | None,
-    until: Instant | None = None,
     *,
+    since: Instant | None = None,
+    until: Instant | None = None,
     simulated: bool = False,
 ) -> Universe:
     """Lays *series* side by side; rows that open at *until* or later are not there.
 
+    The rows begin where the grades of the first day that can be judged take theirs from (that day is *since* or
+    later and shows 20 compared assets), and end when the longest horizon after the last such day is over.
+
     *assets*: what is known of them, by their ids. *benchmark*: the id that relative strength is measured against.
 
     Raises:
-        NoAnswerError: no candles, or fewer than 20 assets to compare.
+        NoAnswerError: no candles, or fewer than 20 assets to compare, in all or on any day.
     """
     kept = [one for one in series if len(one.bars) and (until is None or one.bars.opened_at[0] < until)]
     if not kept:
@@ -103,10 +106,29 @@ def universe_of(
     )
     if until is not None:
         frame = frame.until(int(np.searchsorted(frame.opened_at, until)))
+    frame = _judgeable(frame, compared, since)
     return Universe(market, tuple(kept), names, frame, compared, leading, refused, simulated)
 
 
-def read_universe(market: str, home: Path, clock: Clock, until: Instant | None) -> Universe:
+def _judgeable(frame: Frame, compared: NDArray[np.bool_], since: Instant | None) -> Frame:
+    enough = ((frame.age > 0) & compared).sum(axis=1) >= LEAST_ASSETS
+    if since is not None:
+        enough &= frame.opened_at >= since
+    rows = np.flatnonzero(enough)
+    if not len(rows):
+        raise NoAnswerError(
+            f"no day shows {LEAST_ASSETS} assets beside each other",
+            "Import daily candles of more assets, or judge other days.",
+            code="universe",
+        )
+    frame = frame.until(min(len(frame), int(rows[-1]) + 1 + LONGEST + FURTHEST))
+    start = frame_start(int(frame.opened_at[rows[0]]) // DAY) * DAY
+    return frame.since(int(np.searchsorted(frame.opened_at, start)))
+
+
+def read_universe(
+    market: str, home: Path, clock: Clock, since: Instant | None, until: Instant | None
+) -> Universe:
     """The universe that *market* names: ``replay`` or ``sim?…&grain=1d``.
 
     Raises:
@@ -118,10 +140,15 @@ def read_universe(market: str, home: Path, clock: Clock, until: Instant | None) 
         with closing(Store.open(home, clock, readonly=True)) as store:
             series = list(_stored(store))
         return universe_of(
-            "replay", series, refs_of({one.asset: one.asset for one in series}), BITCOIN, until
+            "replay",
+            series,
+            refs_of({one.asset: one.asset for one in series}),
+            BITCOIN,
+            since=since,
+            until=until,
         )
     if spec.name == "sim":
-        return _simulated(spec, until)
+        return _simulated(spec, since, until)
     raise UsageError(
         f"--market {market} holds no past to judge grades by",
         "Use replay or sim.",
@@ -143,12 +170,13 @@ def _stored(store: Store) -> Iterator[BarSeries]:
         if any(info.first <= one.last and info.last >= one.first for one in others):
             continue
         found = store.bars(info.symbol, info.interval, info.first, info.venue)
-        if isinstance(found, BarSeries) and found.asset == info.asset:
+        # what a ticker is served from may be another series than this one
+        if isinstance(found, BarSeries) and (found.asset, found.source) == (info.asset, info.source):
             others.append(info)
             yield found
 
 
-def _simulated(spec: Spec, until: Instant | None) -> Universe:
+def _simulated(spec: Spec, since: Instant | None, until: Instant | None) -> Universe:
     made = SimulatedMarket(spec)
     if made.grain.ms != DAY:
         raise UsageError(f"{made.canonical} is not daily", "Add grain=1d to the market.")
@@ -157,7 +185,7 @@ def _simulated(spec: Spec, until: Instant | None) -> Universe:
     assets = {ref.id: ref for ref in made.assets.values()}
     leading = made.assets[made.symbols[0]].id
     found = list(made.series(until).values())
-    return universe_of(made.canonical, found, assets, leading, until, simulated=True)
+    return universe_of(made.canonical, found, assets, leading, since=since, until=until, simulated=True)
 
 
 def summary_of(reasons: Iterable[str]) -> dict[str, int]:

@@ -249,11 +249,13 @@ def _inputs(case: Case, formula: Formula, lag: int) -> list[Row]:
 
 def _about(universe: Universe, case: Case) -> Row:
     counts = np.isfinite(case.scores[GRADE][case.rows]).sum(axis=1)
+    shown = np.asarray((universe.frame.age[case.rows] > 0).any(axis=0))
+    names = [name for name, is_shown in zip(universe.names, shown, strict=True) if is_shown]
     return {
-        "series": len(universe.series),
-        "compared": int(universe.compared.sum()),
-        "delisted": universe.delisted,
-        "not_compared": summary_of(universe.refused.values()),
+        "series": len(names),
+        "compared": int((universe.compared & shown).sum()),
+        "delisted": int((universe.compared & shown & universe.ended).sum()),
+        "not_compared": summary_of(universe.refused[name] for name in names if name in universe.refused),
         "days": int((counts >= LEAST_ASSETS).sum()),
         "graded_a_day": float(np.median(counts)),
         "data_from": iso(Instant(int(universe.frame.opened_at[0]))),

@@ -57,12 +57,15 @@ def named(count: int) -> list[str]:
 
 
 def universe(
-    made: Sequence[BarSeries], kinds: Mapping[str, AssetKind] | None = None, until: Instant | None = None
+    made: Sequence[BarSeries],
+    kinds: Mapping[str, AssetKind] | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
 ) -> Universe:
     assets = {one.asset: AssetRef(one.asset, one.asset.upper(), one.asset) for one in made}
     for name, kind in (kinds or {}).items():
         assets[name] = replace(assets[name], kind=kind)
-    return universe_of("replay", made, assets, made[0].asset if made else None, until)
+    return universe_of("replay", made, assets, made[0].asset if made else None, since=since, until=until)
 
 
 def market(returns: Floats) -> Universe:

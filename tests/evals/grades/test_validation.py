@@ -147,6 +147,20 @@ def test_days_before_the_first_are_history_and_are_not_judged() -> None:
     assert made.result["universe"]["days"] == DAYS - 100
 
 
+def test_only_days_that_can_be_judged_and_what_their_grades_rest_on_are_read() -> None:
+    returns = noise(1600, 22, 6)
+    old = series("OLD", returns[:, 0])
+    young = [series(f"Y{number:02d}", returns[:200, number], first=1000) for number in range(1, 21)]
+    found = universe([old, *young])
+    begins, ends = ((int(at) - START) // DAY for at in found.frame.opened_at[[0, -1]])
+    assert 768 <= 1000 - begins < 896
+    assert ends == 1199 + 365 + 30
+    later = universe([old, *young], since=Instant(START + 1190 * DAY))
+    assert 768 <= 1190 - (int(later.frame.opened_at[0]) - START) // DAY < 896
+    with pytest.raises(NoAnswerError, match="no day shows 20 assets"):
+        universe([old, *young], since=Instant(START + 1300 * DAY))
+
+
 def test_delisted_assets_are_counted_and_pegged_and_leveraged_ones_are_not_compared() -> None:
     returns = noise(60, 27, 5)
     made = [series(name, column) for name, column in zip(named(24), returns.T[:24], strict=True)]
@@ -155,7 +169,7 @@ def test_delisted_assets_are_counted_and_pegged_and_leveraged_ones_are_not_compa
     made[-1] = series("T06WRAPPED", returns[:, 25])
     found = universe(made, {"peg": AssetKind.STABLE, "t06wrapped": AssetKind.WRAPPED})
     assert int(found.compared.sum()) == 24
-    assert found.delisted == 1
+    assert found.ended.tolist() == [name == "T03/USDT" for name in found.names]
     assert found.refused == {
         "PEG/USDT": "pegged",
         "T05UP/USDT": "leveraged token",
