@@ -85,7 +85,8 @@ def tell_history(data: Mapping[str, Any], *, simulated: bool) -> None:
     head(out, f"{_who(data['asset'])}: grades", moment(last) if last else "", simulated=simulated)
     for kind in kinds:
         chapter(out, f"{kind.capitalize()} · {_HORIZON[kind]}", _span(rows[kind]))
-    chapter(out, "Day by day, as known then", _days(rows))
+    basis = "each from what was known on it, ranked among those that trade still"
+    chapter(out, "Day by day", line(basis, "dim"), _days(rows))
     out.print()
 
 
@@ -209,7 +210,7 @@ def _families(contributions: Sequence[Mapping[str, Any]]) -> Table:
 def _days(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Table:
     from rich.table import Table
 
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
     table.add_column("day")
     for kind in rows:
         table.add_column(kind, justify="right")
@@ -233,8 +234,8 @@ def _days(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Table:
 def _short(row: Mapping[str, Any] | None) -> str:
     why = words(None if row is None else row["why"])
     if why.startswith("coverage"):
-        return "too little known"
-    return why if len(why) <= 22 else f"{why[:21]}…"
+        return "little known"
+    return why if len(why) <= 14 else f"{why[:13]}…"
 
 
 def _lacking(missing: Sequence[Mapping[str, str]]) -> str:

@@ -23,7 +23,8 @@ def why_null(formula: Formula, coverage: float, covered: Mapping[str, float], ag
         if found < 0.995
     )
     rows = "day" if age == 1 else "days"
+    article = "an" if formula.kind[0] in "aeiou" else "a"
     return (
-        f"coverage {coverage:.2f} of the 0.50 that a {formula.kind} grade needs ({lacking}); "
+        f"coverage {coverage:.2f} of the 0.50 that {article} {formula.kind} grade needs ({lacking}); "
         f"{age} {rows} of candles in a row"
     )

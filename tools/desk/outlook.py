@@ -143,9 +143,9 @@ def _for_trader(view: str, out: Mapping[str, Any] | None, down: Mapping[str, Any
     }[view]
     bounds = []
     if out is not None and out["trigger"] is not None:
-        bounds.append(f"a daily close above {out['trigger']} would strengthen it")
+        bounds.append(f"a daily close above {out['trigger']} would speak for it")
     if down is not None and down["trigger"] is not None:
-        bounds.append(f"one below {down['trigger']} would weaken it")
+        bounds.append(f"one below {down['trigger']} against it")
     return f"{lead}{': ' if bounds else ''}{', '.join(bounds)}."
 
 

@@ -156,6 +156,9 @@ def _old(case: Case) -> Iterator[Risk]:
     for tool in ("get_fundamentals", "get_onchain", "get_sentiment"):
         for figure in case.data(tool).get("figures") or []:
             for flag in texts:
+                # a ratio is as old as the oldest figure of a month that it is made of
+                if flag == "stale" and "derived" in figure["flags"]:
+                    continue
                 if flag in figure["flags"] and figure["metric"] not in named[flag]:
                     named[flag].append(figure["metric"])
     for flag, metrics in named.items():
