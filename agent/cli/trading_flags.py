@@ -12,7 +12,7 @@ _FLAGS = (
         "--decider",
         default="offline",
         show_default=True,
-        help="offline, llm, llm:MODEL, rule:NAME[?key=value&…] or py:FILE.py.",
+        help="offline, llm, llm:MODEL, rule:NAME[?key=value&…], grade:trader, grade:investor, grade:both or py:FILE.py.",
     ),
     click.option("--symbols", default="", help="A/USDT,B/USDT (default: all of the market)."),
     click.option(
