@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,7 @@ def test_no_weight_is_above_the_cap_and_what_all_may_take_is_taken(sizes: list[f
 def test_a_cap_turns_nobody_round(sizes: list[float], cap: float) -> None:
     pairs = sorted(zip(sizes, capped(shares(sizes), cap), strict=True))
     weights = [weight for _, weight in pairs]
-    assert all(before <= after + 1e-12 for before, after in zip(weights, weights[1:], strict=False))
+    assert all(before <= after + 1e-12 for before, after in pairwise(weights))
 
 
 def test_what_is_cut_off_goes_to_the_others_in_proportion() -> None:
