@@ -46,8 +46,10 @@ def tell_analysis(data: Mapping[str, Any], *, simulated: bool) -> None:
     if data["market"] is not None:
         chapter(out, "Market", line(data["market"]["text"]))
     risks = ((words(one["code"]), one["text"], _LEVEL[one["level"]]) for one in data["risks"])
-    chapter(out, "Risks", _named(risks))
-    chapter(out, "What would change this", *_texts(data["would_change"]))
+    if data["risks"]:
+        chapter(out, "Risks", _named(risks))
+    if data["would_change"]:
+        chapter(out, "What would change this", *_texts(data["would_change"]))
     if data["missing"]:
         chapter(out, "Not known", *_missing(data["missing"]))
     chapter(out, "In short", line(data["close"]))

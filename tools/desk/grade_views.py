@@ -84,6 +84,8 @@ def _row(grade: Grade) -> dict[str, Any]:
 
 
 def _unmeasured(sheet: Sheet, symbol: str, kind: str) -> list[dict[str, str]]:
+    if symbol in sheet.missing:
+        return [{"what": f"{kind}_grade", "why": sheet.missing[symbol]}]
     names = dict.fromkeys(one.indicator for one in FORMULAS[kind].inputs)
     measured = ((name, sheet.value(symbol, name)) for name in names)
     return [{"what": name, "why": one.why} for name, one in measured if isinstance(one, Missing)]

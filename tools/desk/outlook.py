@@ -10,7 +10,7 @@ from tools.ask import ratio
 from tools.desk.case import Case
 from tools.desk.cited import MINE
 from tools.desk.prose import day, large, percent, points, share, some_of
-from tools.desk.would_change import LEAST_COVERAGE, lacking
+from tools.desk.would_change import LEAST_COVERAGE, lacking, lacks_coverage
 
 _GRADES, _CANDLES = "get_grades", "get_candles"
 _AT_HIGH = 0.99
@@ -87,7 +87,7 @@ def _horizon(case: Case, name: str, drivers: Sequence[Mapping[str, Any]]) -> dic
     told = {"horizon": name, "signal": grade.get("signal"), "grade": grade.get("value")}
     if not told["signal"]:
         why = (grade.get("why") or "no_data").replace("_", " ")
-        if why.startswith("coverage"):
+        if lacks_coverage(grade):
             why = (
                 f"the {kind} grade has a coverage of {grade['coverage']:.2f}, and {LEAST_COVERAGE} is needed"
             )
@@ -151,6 +151,8 @@ def _for_trader(view: str, out: Mapping[str, Any] | None, down: Mapping[str, Any
 
 def _for_investor(case: Case, view: str) -> str:
     grade = case.grade("investor")
+    if view == "unknown" and not lacks_coverage(grade):
+        return f"For months there is no grade: {_words(grade.get('why') or 'no_data')}."
     if view == "unknown":
         return (
             f"For months there is no grade (coverage {float(grade.get('coverage') or 0.0):.2f}): "

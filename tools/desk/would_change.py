@@ -32,7 +32,8 @@ def would_change(case: Case, told: Sequence[Mapping[str, Any]]) -> list[dict[str
 def _of_grade(case: Case, kind: str) -> list[dict[str, Any]]:
     grade = case.grade(kind)
     if not grade or grade["value"] is None:
-        return [_of_coverage(case, kind, grade)]
+        # who is pegged or leveraged will have none, however much becomes known
+        return [_of_coverage(case, kind, grade)] if lacks_coverage(grade) else []
     at = _ORDER.index(Signal(grade["signal"]))
     found = []
     if at < len(_UP):
@@ -106,6 +107,11 @@ def _of_level(case: Case, one: Mapping[str, Any]) -> dict[str, Any]:
         "text": f"A daily close {way} {one['trigger']} {case.quote}: {rest}.",
         "evidence": one["evidence"][:2],
     }
+
+
+def lacks_coverage(grade: Mapping[str, Any]) -> bool:
+    """Whether a grade is only not there because too little is known."""
+    return str(grade.get("why") or "").startswith("coverage")
 
 
 def lacking(case: Case, kind: str) -> list[str]:

@@ -251,6 +251,11 @@ def test_without_a_grade_the_condition_is_its_coverage() -> None:
     assert all("0.5" in one["text"] and "0.31" in one["text"] for one in conditions)
 
 
+def test_what_will_never_be_graded_gets_no_condition_under_which_it_would_be() -> None:
+    grade = {"value": None, "signal": None, "coverage": 0.0, "why": "pegged"}
+    assert would_change(a_case(grades=Reply({"trader": grade, "investor": grade})), ()) == []
+
+
 def test_value_locked_at_its_high_while_price_is_not_is_said() -> None:
     behind = locked(a_case(fundamentals=tvl("2110000000", "2110000000"), candles=candles("4", "5.35")))
     assert behind is not None
