@@ -12,11 +12,10 @@ from typing import Any, Protocol
 
 from core.decision import Decision, MarketView, Situation, Unchanged
 from core.events import Event
-from core.grades import Grade
 from core.ids import OrderId
 from core.instant import Instant, Interval
 from core.ledger import Transaction
-from core.market import Bars, Instrument
+from core.market import Instrument
 from core.observation import Missing, Observation
 from core.orders import ApprovedOrder, ExecutionReport, OrderState
 
@@ -78,16 +77,6 @@ class FactSource(Protocol):
 
     def facts(self, asset: str, metric: str, now: Instant, count: int) -> tuple[Observation, ...] | Missing:
         """The newest *count* observations with ``known_at <= now``, oldest first."""
-        ...
-
-
-class Grader(Protocol):
-    """Turns candles into a grade. *version* names the formula, so that a grade says what made it."""
-
-    version: str
-
-    def trader(self, asset: str, bars: Bars) -> Grade:
-        """The short-term grade of *asset* as of the newest of *bars*; its value is `None` where too little is known."""
         ...
 
 

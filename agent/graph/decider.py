@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from agent.graph.build import Deliberation, run
+from agent.graph.graded import graded
 from agent.graph.known import Knowledge
 from agent.graph.questions import describe
 from agent.graph.recorded import RecordedProposer
@@ -15,6 +16,7 @@ from agent.models.offline import NAME
 from core.codec import decode
 from core.decision import Decision, Proposal, Situation
 from core.errors import UsageError
+from core.ports import MarketData
 
 if TYPE_CHECKING:
     from agent.graph.graded import GradesOf
@@ -56,9 +58,18 @@ class GraphDecider:
         reading = Reading(
             self._proposer, situation, self.grades, self.standing, self._features, self._knowledge
         )
+        self._grade(situation)
         with self._proposer.decision():
             state = await run(self.deliberation, reading)
         return _decision(state, self.deliberation)
+
+    def _grade(self, situation: Situation) -> None:
+        """Works out the day's grades before the clock of the model's deadline runs; they are read again then."""
+        if self.grades is None:
+            return
+        sheet = self.grades(cast("MarketData", situation.market)).sheet()
+        for symbol in situation.menu:
+            graded(sheet, symbol)
 
 
 async def replay_decision(inputs: Mapping[str, Any]) -> Decision:

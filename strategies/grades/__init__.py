@@ -1,1 +1,1 @@
-"""Grades: 0-100 opinions with their doubt. Each file holds one `core.ports.Grader`."""
+"""Grades: 0-100 opinions with their doubt, each explained to its last indicator."""
