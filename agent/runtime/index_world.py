@@ -36,7 +36,7 @@ def index_world(
 ) -> IndexWorld:
     """Every asset of *market* priced in *quote* that has a candle before *until*, whenever it was listed or delisted.
 
-    ``auto`` is the store. A ticker stands for the asset that it meant at *start*, or at its first candle.
+    ``auto`` is the store. A ticker stands for the asset that it meant at *start*, or for the first that it ever meant.
 
     Raises:
         UsageError: a market that cannot be lived through again.
@@ -91,11 +91,8 @@ def _stored(home: Path, clock: Clock, start: Instant, until: Instant, quote: str
                 f"the store holds no candles in {quote}", "Import some with 'tokenwise data import'."
             )
         fitting = [one for one in held if one.interval == grain and one.first < until]
-        firsts: dict[str, Instant] = {}
-        for one in fitting:
-            firsts[one.symbol] = min(one.first, firsts.get(one.symbol, one.first))
-        for symbol in sorted(firsts):
-            found = store.bars(symbol, grain, max(start, firsts[symbol]))
+        for symbol in sorted({one.symbol for one in fitting}):
+            found = store.bars(symbol, grain, start)
             if isinstance(found, Missing):
                 missing.append(Missing(symbol, found.why))
             else:

@@ -105,6 +105,12 @@ def test_weights_that_differ_are_held_as_they_were_aimed_at() -> None:
         assert spent[symbol] / float(CASH.amount) == pytest.approx(weight, rel=1e-3)
 
 
+def test_fees_are_not_at_the_cost_of_who_is_bought_last() -> None:
+    made = lived("top?count=3&rebalance=90d", costs=replace(Costs(), taker=Decimal("0.01")))
+    spent = [float(fill.quantity * fill.price) for fill in made.fills[:3]]
+    assert min(spent) == pytest.approx(max(spent), rel=0.005)
+
+
 def test_a_cap_that_all_reach_leaves_the_rest_in_cash() -> None:
     made = lived("top?count=2&cap=0.3&rebalance=90d")
     assert made.curve.exposure[5] == pytest.approx(0.6, abs=0.02)

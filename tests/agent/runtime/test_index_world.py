@@ -105,3 +105,19 @@ def test_a_world_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(error):
         index_world(market, home, CLOCK, start=start, until=Instant(start + 30 * DAY), quote=quote)
+
+
+def test_a_ticker_is_the_asset_that_it_meant_when_the_window_began(home: Path, tmp_path: Path) -> None:
+    """LUNA: the old one for 50 days, the new one from then on."""
+    until = "2024-02-20T00:00:00Z"
+    parts = [{"until": until, "asset": "terra-luna"}, {"asset": "terra-luna-2"}]
+    store = a_store(home, NOW)
+    one = frame(bars(wander(DAYS, 9, 0.02), 900.0, width=D1))
+    put(store, tmp_path / "luna.parquet", one, symbol="LUNA/USDT", asset=None, split=parts, interval="1d")
+    store.close()
+    old = index_world("replay", home, CLOCK, start=BEGIN, until=END, quote="USDT")
+    assert old.world.series["LUNA/USDT"].asset == "terra-luna"
+    assert old.world.series["LUNA/USDT"].delisted_at == START + 50 * DAY
+    later = Instant(START + 60 * DAY)
+    new = index_world("replay", home, CLOCK, start=later, until=END, quote="USDT")
+    assert new.world.series["LUNA/USDT"].asset == "terra-luna-2"
