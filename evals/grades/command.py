@@ -63,7 +63,7 @@ def app(
     asked: dict[str, Any] = {"market": market, "from": since, "until": until, "horizons": settings.horizons}
     asked |= {"lags": settings.lags, "costs": costs_text(settings.costs), "formula": TRADER.version}
     home = session().home
-    universe = read_universe(market, home, SystemClock(), first, end)
+    universe = read_universe(market, home, SystemClock(), first, end, settings.reach)
     folder = out or home / "runs" / f"grades-{digest(asked).removeprefix('sha256:')[:12]}"
     made = validate(universe, TRADER, settings, tell=lambda line: click.echo(line, err=True))
     folder.mkdir(parents=True, exist_ok=True)

@@ -87,8 +87,10 @@ def followed(
         judged = np.full(values.shape, np.nan)
         judged[rows] = values[rows]
         made = follow(parts_by_row(judged, parts), outcomes, parts, horizon, lag)
-        if made is not None:
-            found[name] = made
+        if made is not None and made.first < rows.stop:
+            # what is still held when nobody is ranked any more is not followed to its end
+            days = rows.stop - made.first
+            found[name] = Followed(made.first, made.gross[:days], made.traded[:days])
     return found
 
 

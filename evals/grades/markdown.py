@@ -172,8 +172,8 @@ def _best(result: Row) -> str:
     if found is None:
         return ""
     return (
-        f"\n\nThat the top part beats all of them at none of the {found['tried']} horizons has p = {found['p']:.2f} (Hansen's SPA, "
-        "after costs): only a small one would speak for the grade."
+        f"\n\nThe null that the top part beats all of them at none of the {found['tried']} horizons, after costs: p = {found['p']:.2f} "
+        "(Hansen's SPA). Only a small p would speak for the grade."
     )
 
 

@@ -48,6 +48,11 @@ class Settings:
         return min((lag for lag in self.lags if lag), default=0)
 
     @property
+    def reach(self) -> int:
+        """How many days after a grade's day are looked at."""
+        return max(self.horizons) + max(self.lags)
+
+    @property
     def shown(self) -> int:
         """The horizon that is drawn: a week, else the one in the middle."""
         return 7 if 7 in self.horizons else self.horizons[len(self.horizons) // 2]

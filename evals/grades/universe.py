@@ -62,12 +62,13 @@ def universe_of(
     *,
     since: Instant | None = None,
     until: Instant | None = None,
+    reach: int = LONGEST + FURTHEST,
     simulated: bool = False,
 ) -> Universe:
     """Lays *series* side by side; rows that open at *until* or later are not there.
 
     The rows begin where the grades of the first day that can be judged take theirs from (that day is *since* or
-    later and shows 20 compared assets), and end when the longest horizon after the last such day is over.
+    later and shows 20 compared assets), and end *reach* days after the last such day.
 
     *assets*: what is known of them, by their ids. *benchmark*: the id that relative strength is measured against.
 
@@ -106,11 +107,11 @@ def universe_of(
     )
     if until is not None:
         frame = frame.until(int(np.searchsorted(frame.opened_at, until)))
-    frame = _judgeable(frame, compared, since)
+    frame = _judgeable(frame, compared, since, reach)
     return Universe(market, tuple(kept), names, frame, compared, leading, refused, simulated)
 
 
-def _judgeable(frame: Frame, compared: NDArray[np.bool_], since: Instant | None) -> Frame:
+def _judgeable(frame: Frame, compared: NDArray[np.bool_], since: Instant | None, reach: int) -> Frame:
     enough = ((frame.age > 0) & compared).sum(axis=1) >= LEAST_ASSETS
     if since is not None:
         enough &= frame.opened_at >= since
@@ -121,15 +122,15 @@ def _judgeable(frame: Frame, compared: NDArray[np.bool_], since: Instant | None)
             "Import daily candles of more assets, or judge other days.",
             code="universe",
         )
-    frame = frame.until(min(len(frame), int(rows[-1]) + 1 + LONGEST + FURTHEST))
+    frame = frame.until(min(len(frame), int(rows[-1]) + 1 + reach))
     start = frame_start(int(frame.opened_at[rows[0]]) // DAY) * DAY
     return frame.since(int(np.searchsorted(frame.opened_at, start)))
 
 
 def read_universe(
-    market: str, home: Path, clock: Clock, since: Instant | None, until: Instant | None
+    market: str, home: Path, clock: Clock, since: Instant | None, until: Instant | None, reach: int
 ) -> Universe:
-    """The universe that *market* names: ``replay`` or ``sim?…&grain=1d``.
+    """The universe that *market* names: ``replay`` or ``sim?…&grain=1d``; the rest as `universe_of` says.
 
     Raises:
         UsageError: another market, one that is not daily, or a simulated one without an end.
@@ -146,9 +147,10 @@ def read_universe(
             BITCOIN,
             since=since,
             until=until,
+            reach=reach,
         )
     if spec.name == "sim":
-        return _simulated(spec, since, until)
+        return _simulated(spec, since, until, reach)
     raise UsageError(
         f"--market {market} holds no past to judge grades by",
         "Use replay or sim.",
@@ -176,7 +178,7 @@ def _stored(store: Store) -> Iterator[BarSeries]:
             yield found
 
 
-def _simulated(spec: Spec, since: Instant | None, until: Instant | None) -> Universe:
+def _simulated(spec: Spec, since: Instant | None, until: Instant | None, reach: int) -> Universe:
     made = SimulatedMarket(spec)
     if made.grain.ms != DAY:
         raise UsageError(f"{made.canonical} is not daily", "Add grain=1d to the market.")
@@ -185,7 +187,9 @@ def _simulated(spec: Spec, since: Instant | None, until: Instant | None) -> Univ
     assets = {ref.id: ref for ref in made.assets.values()}
     leading = made.assets[made.symbols[0]].id
     found = list(made.series(until).values())
-    return universe_of(made.canonical, found, assets, leading, since=since, until=until, simulated=True)
+    return universe_of(
+        made.canonical, found, assets, leading, since=since, until=until, reach=reach, simulated=True
+    )
 
 
 def summary_of(reasons: Iterable[str]) -> dict[str, int]:

@@ -220,7 +220,8 @@ def _superior(follows: Mapping[tuple[str, int, int], Followed], settings: Settin
     if len(excess) < 10 * max(settings.horizons) or not (excess.std(axis=0) > 0).all():
         return None
     found = superior(excess, block=2.0 * max(settings.horizons), seed=settings.seed)
-    return {"tried": len(made), "p": found.consistent}
+    # where none earned more at all, nothing speaks against the null
+    return {"tried": len(made), "p": found.consistent if (excess.mean(axis=0) > 0).any() else 1.0}
 
 
 def _inputs(case: Case, formula: Formula, lag: int) -> list[Row]:
@@ -277,7 +278,7 @@ def _curves(
         "top less bottom, after costs": gross[:, parts - 1] - gross[:, 0] - paid,
         "top less all, after costs": net[:, parts - 1] - net[:, parts],
     }
-    return curves, case.universe.frame.opened_at[made.first :].astype(np.float64)
+    return curves, case.universe.frame.opened_at[made.first :][: len(gross)].astype(np.float64)
 
 
 def _steady(values: Floats, days: int) -> float | None:

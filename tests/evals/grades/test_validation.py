@@ -161,6 +161,21 @@ def test_only_days_that_can_be_judged_and_what_their_grades_rest_on_are_read() -
         universe([old, *young], since=Instant(START + 1300 * DAY))
 
 
+def test_nothing_is_followed_beyond_the_last_day_that_is_ranked() -> None:
+    returns = noise(200, 23, 7)
+    made = [series(name, column[:80]) for name, column in zip(named(22), returns.T[:22], strict=True)]
+    made.append(series("LONG", returns[:, 22]))
+    found = validate(
+        universe(made),
+        SMALL,
+        Settings(horizons=(7,), lags=(1,), draws=0),
+        grades(noise(200, 23, 8, 10.0) + 50.0),
+    )
+    assert found.result["last"] == "2022-03-21T00:00:00Z"
+    assert [row["days"] for row in found.result["following"] if row["score"] == "trader"] == [80 - 7]
+    assert {len(returns) for returns in found.curves.values()} == {len(found.opened_at)} == {80 - 7}
+
+
 def test_delisted_assets_are_counted_and_pegged_and_leveraged_ones_are_not_compared() -> None:
     returns = noise(60, 27, 5)
     made = [series(name, column) for name, column in zip(named(24), returns.T[:24], strict=True)]
