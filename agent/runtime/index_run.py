@@ -32,7 +32,6 @@ from tools.desk.universe import universe_of
 from tools.exchange.paper.costs import costs_text
 
 _DAY = interval("1d")
-_FEES_OF = 2
 # About ten minutes on one core: a whole sheet of grades takes some 20 ms an asset, the other readings under 1 ms,
 # a candle of one asset some microseconds.
 _MOST_GRADED = 25_000
@@ -133,7 +132,6 @@ async def back_compute(
         place.listed,
         sheet=lambda market: grades(market).sheet(),
         caps=None if facts is None else facts.facts,
-        kept=_for_fees(costs),
     )
     journal = MemoryJournal()
     account = Account(config.account)
@@ -159,11 +157,6 @@ async def back_compute(
         tuple(beside),
         place.missing,
     )
-
-
-def _for_fees(costs: Costs) -> float:
-    """The part that stays in cash, so that the last purchase is not short of the fees of all."""
-    return float(_FEES_OF * (costs.taker + costs.slippage_bps / 10_000))
 
 
 def _benchmark(place: IndexWorld) -> list[str]:

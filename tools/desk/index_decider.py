@@ -39,8 +39,7 @@ class Rebalance:
 class IndexDecider:
     """Decides for one basket over *listed*; the menu holds all of their symbols.
 
-    *sheet*: the grades of a market at its now. *kept*: the part of the account that stays in cash to pay fees.
-    *rebalances*: what it has aimed at so far, oldest first.
+    *sheet*: the grades of a market at its now. *rebalances*: what it has aimed at so far, oldest first.
     """
 
     def __init__(
@@ -51,7 +50,6 @@ class IndexDecider:
         *,
         sheet: Callable[[MarketData], Sheet],
         caps: Caps | None,
-        kept: float = 0.0,
     ) -> None:
         self.spec = spec
         self.rebalances: list[Rebalance] = []
@@ -59,7 +57,6 @@ class IndexDecider:
         self._listed = tuple(listed)
         self._sheet = sheet
         self._caps = caps
-        self._kept = kept
         self._targets: dict[str, float] = {}
 
     async def decide(self, situation: Situation) -> Decision | Unchanged:
@@ -81,7 +78,7 @@ class IndexDecider:
             self._basket, self._listed, market, sheet=lambda: self._sheet(market), caps=self._caps
         )
         self.rebalances.append(Rebalance(situation.now, made))
-        self._targets = {symbol: weight * (1 - self._kept) for symbol, weight in made.weights.items()}
+        self._targets = made.weights
         values, equity = _valued(situation)
         stances = {symbol: 0.0 for symbol in situation.portfolio.positions if symbol not in self._targets}
         for symbol, weight in self._targets.items():

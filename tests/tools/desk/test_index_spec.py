@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from core.errors import UsageError
-from core.instant import DAY
+from core.instant import DAY, Instant
+from core.observation import Observation
 from core.spec import parse_spec
 from strategies.baskets.weights import Scheme
 from tests.tools.ask.worlds import START, context_at, paths, spoiled
 from tools.ask import ask
-from tools.desk.index import index_of, told
+from tools.desk.grades import grades_of
+from tools.desk.index import composed, index_of, told
 from tools.desk.index_spec import NAMED, canonical_index
 from tools.desk.index_universe import listed_in
 
@@ -112,3 +115,19 @@ def test_the_document_names_every_index_and_every_key() -> None:
     assert re.findall(r"`(\w+)`", named) == [*NAMED]
     rows = re.findall(r"^\| `(\w+)` \|.*\| `?([\w]+)`? \|$", text, re.MULTILINE)
     assert dict(rows) == parse_spec(canonical_index("top")[0]).params
+
+
+@pytest.mark.parametrize(("days", "known"), [(7, True), (8, False)])
+def test_a_market_cap_of_more_than_a_week_ago_says_nothing_of_now(days: int, known: bool) -> None:
+    context = context_at(SERIES, NOW)
+    at = Instant(NOW - days * DAY)
+
+    def caps(asset: str, metric: str, now: Instant, count: int) -> tuple[Observation, ...]:
+        assert (metric, now, count) == ("market_cap", NOW, 1)
+        return (Observation(asset, metric, Decimal(1_000_000), "USD", at, at, "test"),)
+
+    _, basket = canonical_index("top?weight=capped")
+    made = composed(
+        basket, listed_in(context), context.market, sheet=lambda: grades_of(context).sheet(), caps=caps
+    )
+    assert ("market_cap" in {gap.what for gap in made.missing}) is not known
