@@ -20,13 +20,16 @@ from core.observation import Missing, Observation
 from core.spec import parse_spec
 from strategies.grades.alignment import STRIDE
 from strategies.grades.signals import SIGNALS
+from strategies.grades.trader import TRADER as TRADER_FORMULA
 from strategies.indicators.universe.definition import Family
 from strategies.indicators.universe.registry import measure_universe, of_family
 from tests.tools.desk.edges import START, candles, judged, odd, of_panel, walk
 from tools.clocks import SimulatedClock
 from tools.desk.grades import GradeDesk
-from tools.desk.reading import laid_out
+from tools.desk.reading import laid_out, read_daily
 from tools.desk.sheet import INVESTOR, KINDS, TRADER, Sheet
+from tools.desk.stream import GradeStream
+from tools.desk.universe import Universe
 from tools.facts.simulated import SimulatedFacts
 from tools.market.bar_market import BarMarket
 from tools.simulation.market import SimulatedMarket
@@ -146,6 +149,48 @@ def test_a_correction_counts_from_when_it_was_known() -> None:
     assert seen[24] is seen[30]
     assert seen[33].at == seen[24].at
     assert seen[33].trader["AAA/USDT"] != seen[24].trader["AAA/USDT"]
+
+
+def test_a_correction_that_came_with_a_new_day_is_no_day_more() -> None:
+    plain = judged(candles("AAA/USDT", walk(1, 96)))
+    wider = (float(getattr(plain.bars, name)[60]) * 1.5 for name in COLUMNS)
+    revised = odd(replace(plain, revisions=(Revision(60, Instant(START + 90 * DAY + HOUR), *wider),)))
+    live = revised.market(Instant(START + 90 * DAY), Instant(START + 91 * DAY))
+    desk = revised.desk_on(live)
+    assert desk.sheet().trader["AAA/USDT"].value is not None
+    asyncio.run(live.advance(Instant(START + 91 * DAY)))
+    same(desk.sheet(), revised.sheet(live.now))
+
+
+def test_frames_of_long_series_begin_anew_on_the_same_days_for_all() -> None:
+    aligned = Instant((START // DAY + 768 + 2 * STRIDE) // STRIDE * STRIDE * DAY)
+    market = odd(judged(candles("AAA/USDT", walk(1, 1040))))
+    live = market.market(Instant(aligned - DAY), Instant(aligned + 2 * DAY))
+    desk = market.desk_on(live)
+    lengths = []
+    for days in range(-1, 3):
+        asyncio.run(live.advance(Instant(aligned + days * DAY)))
+        sheet = desk.sheet()
+        lengths.append(len(sheet.seen(TRADER).age))
+        if days in (0, 1):
+            fresh = market.sheet(live.now).seen(TRADER)
+            np.testing.assert_array_equal(sheet.seen(TRADER).grades.value, fresh.grades.value)
+            np.testing.assert_array_equal(sheet.seen(TRADER).age, fresh.age)
+    # the close of a day is known on the next one
+    assert lengths == [STRIDE + 767, STRIDE + 768, 769, 770]
+
+
+def test_another_benchmark_begins_anew() -> None:
+    series = [
+        judged(candles(f"{name}/USDT", walk(seed, 92))) for seed, name in enumerate(("AAA", "BBB", "CCC"))
+    ]
+    market = odd(*series)
+    first, second = (read_daily(market.market(Instant(START + day * DAY)), market.series) for day in (90, 91))
+    one, other = (Universe({}, frozenset(market.series), f"{name}/USDT") for name in ("AAA", "BBB"))
+    moved, fresh = (GradeStream(TRADER_FORMULA, lambda *_: {}) for _ in range(2))
+    moved.at(first, one)
+    np.testing.assert_array_equal(moved.at(second, other).grades.value, fresh.at(second, other).grades.value)
+    assert not np.array_equal(fresh.at(second, one).grades.value, fresh.at(second, other).grades.value)
 
 
 def test_an_hour_later_on_the_same_day_nothing_is_worked_again() -> None:
