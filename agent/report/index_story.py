@@ -41,7 +41,11 @@ def performance_of(lived: BackComputed) -> dict[str, Any]:
         ],
         "equity": _points(curve),
         "missing": [
-            *({"what": gap.what, "why": gap.why} for gap in (*lived.measured.missing, *lived.missing)),
+            *(
+                {"what": gap.what, "why": gap.why}
+                for gap in (*lived.measured.missing, *lived.missing)
+                if gap.what not in _NOT_TOLD
+            ),
             *(
                 {
                     "what": f"hold {one.name}",
@@ -58,6 +62,7 @@ _FIGURES = (
     *("total_return", "cagr", "volatility", "sharpe", "sortino", "calmar", "max_drawdown"),
     *("max_drawdown_days", "exposure", "turnover", "fees"),
 )
+_NOT_TOLD = ("hit_rate", "profit_factor")
 
 
 def rebalances_of(lived: BackComputed) -> list[dict[str, Any]]:
