@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from core.instant import iso
 from core.observation import Missing
@@ -36,6 +36,7 @@ class Args(Strict):
 
     filters: Annotated[
         list[Annotated[str, Field(max_length=120)]],
+        BeforeValidator(lambda given: given.split(",") if isinstance(given, str) else given),
         Field(
             max_length=20,
             description="Conditions that all must hold: a grade, indicator or fact with >= <= > < and a number, "
