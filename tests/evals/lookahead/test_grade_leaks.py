@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,83 +14,38 @@ from click.testing import CliRunner
 
 from agent.cli.session import Session, begin
 from agent.runtime.graded import RunGrades
-from agent.runtime.minds import Thinking
-from agent.runtime.worlds import World, open_world
 from core.decision import Situation
-from core.instant import DAY, HOUR, Instant, instant, interval
-from core.market import Floats
+from core.instant import DAY, HOUR, Instant, Interval, instant
 from core.ports import MarketData
 from evals.lookahead.command import lookahead
-from evals.lookahead.findings import Findings
 from evals.lookahead.moments import KEPT
 from evals.lookahead.proof import Depth, check
-from evals.lookahead.scene import Scene, Sight, candidate
+from evals.lookahead.scene import Scene, Sight
 from evals.lookahead.sources import CANDLES, DELISTING, FIGURES, FLAGS
 from evals.scenario import load
-from strategies.grades.grading import grade_frame
-from strategies.grades.own_view import Past
-from strategies.grades.trader import TRADER
-from strategies.indicators.universe.evaluate import Graph
-from strategies.indicators.universe.frame import Frame, frame_of
-from strategies.levels import levels
-from tests.agent.runtime.small_world import START, walk, world_of
+from tests.agent.runtime.small_world import START
+from tests.evals.lookahead.grade_scenes import (
+    BOTH,
+    DAYS,
+    INVESTORS,
+    TODAY,
+    TRADERS,
+    WARM,
+    days_of,
+    deciding,
+    leaking,
+    looked,
+    sim,
+    sources,
+)
 from tests.evals.lookahead.scenes import a_subject, looking, proven
 from tests.evals.lookahead.test_planted_leaks import hasty
-from tools.clocks import SimulatedClock
+from tests.tools.ask.facts_by_hand import Held, rows_of
+from tools.ask import _vendor
 from tools.desk import grades as desk_module
 from tools.desk.grades import GradeDesk
-from tools.store.gate import judge
-
-TODAY = SimulatedClock(instant("2026-01-01"))
-D1 = interval("1d")
-DAYS, WARM = 74, 70
-AAA = "AAA/USDT"
-TRADERS, INVESTORS, BOTH = (
-    "grade:trader?buy=51&sell=49",
-    "grade:investor?buy=51&sell=49",
-    "grade:both?buy=51&sell=49",
-)
-ONCE = Depth(2, 0, 0)
-
-
-def days_of(count: int, *, gate: Any = judge) -> World:
-    """A world of *count* walks by the day; accounts begin when grades are there."""
-    names = [f"{letter * 3}/USDT" for letter in "ABCDEFGHIJKLMNOPQRSTUVW"[:count]]
-    paths = {name: walk(DAYS, seed=k + 1, step=0.03) for k, name in enumerate(names)}
-    world = world_of(paths, warm=WARM, grain=D1)
-    series = {symbol: gate(one.asset, one.bars, one.source) for symbol, one in world.series.items()}
-    return replace(world, series=series)
-
-
-def sim(tmp_path: Path) -> World:
-    """Two invented tokens with all that is known of them."""
-    start = instant("2024-01-01")
-    until = Instant(start + 3 * DAY)
-    return open_world(
-        "sim?assets=2&grain=1d", tmp_path, TODAY, symbols=(), start=start, until=until, grain=None
-    )
-
-
-def sources(found: Findings) -> list[tuple[str, str]]:
-    return [(leak.source, leak.path) for leak in found.leaks]
-
-
-def leaking(found: Findings) -> set[str]:
-    return {leak.source for leak in found.leaks}
-
-
-def deciding(decider: str, world: World, depth: Depth = ONCE, **more: Any) -> Findings:
-    """What the proof finds of a decider of the product in *world*, day by day."""
-    one = candidate(decider, None, TODAY, Thinking())
-    return proven(a_subject(Scene(world), every="1d", **more), one, depth=depth)
-
-
-def looked(world: World, look: Callable[[Sight, Situation], Any], depth: Depth = ONCE) -> Findings:
-    """What the proof finds of whoever *looks* so."""
-    return proven(a_subject(Scene(world), every="1d"), looking(look), depth=depth)
-
-
-# nothing leaks
+from tools.market.track import Track
+from tools.store.catalog import SeriesKey
 
 
 @pytest.mark.parametrize("decider", [INVESTORS, BOTH])
@@ -119,77 +75,6 @@ def test_nothing_leaks_from_grades_on_a_synthetic_scenario(tmp_path: Path) -> No
     assert found.compared.answers > 10
 
 
-# the formula over whole series, as research works it
-
-
-def whole(sight: Sight) -> Frame:
-    """Everything that the world has, later days and all."""
-    return frame_of(list(sight.scene.world.series.values()))
-
-
-def row_at(frame: Frame, now: Instant) -> int:
-    return int(np.searchsorted(frame.opened_at + DAY, now, side="right")) - 1
-
-
-def plain(row: Floats) -> list[float | None]:
-    return [None if np.isnan(value) else float(value) for value in row]
-
-
-def researched(sight: Sight, situation: Situation) -> list[float | None]:
-    """The Trader Grades of now, worked in one go with all later days."""
-    frame = whole(sight)
-    return plain(grade_frame(frame, TRADER).value[row_at(frame, situation.now)])
-
-
-def test_grades_that_were_worked_together_with_all_later_days_hold_nothing_of_them() -> None:
-    found = looked(days_of(4), researched, Depth(3, 0, 0))
-    assert sources(found) == []
-
-
-def test_the_row_after_is_a_leak() -> None:
-    def tomorrow(sight: Sight, situation: Situation) -> list[float | None]:
-        frame = whole(sight)
-        row = min(row_at(frame, situation.now) + 1, len(frame) - 1)
-        return plain(grade_frame(frame, TRADER).value[row])
-
-    assert leaking(looked(days_of(4), tomorrow)) == {CANDLES}
-
-
-def test_an_indicator_that_peeks_one_row_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
-    advance = Graph.advance
-
-    def ahead(self: Graph, columns: Any, age: Any) -> Any:
-        made = advance(self, columns, age)
-        return {node: np.concatenate((rows[1:], rows[-1:])) for node, rows in made.items()}
-
-    monkeypatch.setattr(Graph, "advance", ahead)
-    assert leaking(looked(days_of(4), researched)) == {CANDLES}
-
-
-def test_a_place_in_ones_own_history_that_counts_later_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = Past.counted
-
-    def hindsight(self: Past, lot: int, values: Any, runs: Any) -> Any:
-        for run in runs:
-            if run.slot is not None:
-                self._samples[lot][run.slot] = values[:, run.stop - 1]
-        return counted(self, lot, values, runs)
-
-    monkeypatch.setattr(Past, "counted", hindsight)
-    assert leaking(looked(days_of(4), researched)) == {CANDLES}
-
-
-def test_a_level_that_waits_for_no_confirmation_but_knows_it() -> None:
-    def known(sight: Sight, situation: Situation, later: int) -> list[list[float]]:
-        bars = sight.scene.world.series[AAA].bars
-        stop = int(np.searchsorted(bars.opened_at + DAY, situation.now, side="right")) + later
-        return [[one.low, one.high, one.strength] for one in levels(bars.slice(0, min(stop, len(bars))))]
-
-    world = days_of(2)
-    assert leaking(looked(world, lambda sight, situation: known(sight, situation, 3))) == {CANDLES}
-    assert sources(looked(world, lambda sight, situation: known(sight, situation, 0))) == []
-
-
 # the universe
 
 
@@ -217,33 +102,6 @@ def test_a_rank_among_those_that_survive() -> None:
     assert sources(honest) == []
 
 
-def test_a_rank_among_those_that_are_listed_later() -> None:
-    """A newcomer's first price is put before its listing: the others are ranked against what was not there."""
-    world = days_of(21)
-    last = world.symbols[-1]
-    series = dict(world.series)
-    bars = series[last].bars
-    series[last] = judge("test:late", bars.slice(DAYS - 2, DAYS), "test")
-    world = replace(world, series=series)
-
-    def filled(sight: Sight, situation: Situation) -> list[float | None]:
-        frame = whole(sight)
-        columns = {name: matrix.copy() for name, matrix in frame.columns.items()}
-        for matrix in columns.values():
-            there = np.flatnonzero(~np.isnan(matrix[:, -1]))
-            matrix[: there[0], -1] = matrix[there[0], -1] * np.linspace(0.5, 1.0, there[0])
-        age = frame.age.copy()
-        age[:, -1] = np.arange(1, len(frame) + 1)
-        full = Frame(frame.assets, frame.interval, frame.opened_at, columns, age)
-        return plain(grade_frame(full, TRADER).value[row_at(frame, situation.now)])
-
-    depth = Depth(1, 0, 0)
-    one = Instant(START + (DAYS - 3) * DAY)
-    early = replace(world, until=one)  # decided before the newcomer is listed
-    assert leaking(looked(early, filled, depth)) == {CANDLES}
-    assert sources(looked(early, researched, depth)) == []
-
-
 # what the desk reads
 
 
@@ -263,10 +121,6 @@ def test_a_flag_of_the_gate_a_day_too_early() -> None:
 
 
 def test_a_candle_that_has_not_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from bisect import bisect_right
-
-    from tools.market.track import Track
-
     def advance(self: Any, now: Instant) -> None:
         self.newest = bisect_right(self._closes_at, now + DAY) - 1
 
@@ -305,14 +159,30 @@ def test_a_kept_sheet_in_an_answer_shows_by_its_times(monkeypatch: pytest.Monkey
     assert any(leak.path.startswith("/get_grades/") for leak in found.leaks)
 
 
+def test_a_vendors_grade_before_its_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is only shown, and not before it is known either."""
+    days = START + DAY * np.arange(WARM - 3, DAYS, dtype=np.int64)
+    stored = Held()
+    key = SeriesKey("test:AAA/USDT", "fundamental", "tm_grade", "", "", Interval(0), "tokenmetrics")
+    stored.put(key, rows_of(days, days + DAY + 12 * HOUR, np.arange(len(days)) + 50.0), "grade")
+    scene, depth = Scene(days_of(2), stored.facts()), Depth(0, 0, 2)
+    nothing = looking(lambda *_: 0)
+    assert sources(proven(a_subject(scene, every="1d"), nothing, depth=depth)) == []
+    known = _vendor.vendor_of
+
+    def early(facts: Any, asset: str, now: Instant) -> Any:
+        return known(facts, asset, Instant(now + DAY))
+
+    monkeypatch.setattr(_vendor, "vendor_of", early)
+    found = proven(a_subject(scene, every="1d"), nothing, depth=depth)
+    assert leaking(found) == {"its evidence"}
+    assert all(leak.path.startswith("/get_grades/AAA~1USDT/evidence/") for leak in found.leaks)
+
+
 # the command
 
 
 def test_a_leak_in_a_grade_is_exit_6(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bisect import bisect_right
-
-    from tools.market.track import Track
-
     words = (
         *("--scenario", "gap", "--decider", "grade:trader?buy=51&sell=49"),
         *("--moments", "1", "--runs", "0", "--answers", "0"),
