@@ -9,7 +9,6 @@ import numpy as np
 from core.grades import Contribution, Explanation
 from core.instant import DAY
 from core.market import Floats, Instants
-from strategies.grades.alignment import frame_start
 from strategies.grades.formula import Formula
 from strategies.grades.grading import BASE, Detail, Grades, Grading, day_numbers, joined
 from strategies.grades.signals import Codes, signals
@@ -53,9 +52,10 @@ class Seen:
 
 
 class GradeStream:
-    """Goes on from the reading it was asked for last where the next is that one and a day more, else begins anew.
+    """Goes on from the reading it was asked for last, where the next is that one and a day more.
 
-    Either way the same reading gives the same grades to the last bit.
+    Else it begins anew: after a hole, a correction or a jump, and where frames begin on a later day. Either way
+    the same reading gives the same grades to the last bit.
     """
 
     def __init__(self, formula: Formula, known: Known) -> None:
@@ -101,7 +101,7 @@ class GradeStream:
             return None
         day = reading.closed_at // DAY - 1
         before, then = self._at
-        if universe != then or frame_start(day) != frame_start(day - 1) or not reading.follows(before):
+        if universe != then or not reading.follows(before):
             return None
         closes = np.array([reading.closed_at], dtype=np.int64)
         facts = self._known(tuple(reading.bars), self._metrics, closes)
