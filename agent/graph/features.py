@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from agent.graph.graded import graded
+from agent.graph.graded import PREFIX, graded
 from agent.graph.state import Reading
 from core.instant import DAY, Interval
 from core.market import Bars
@@ -23,6 +23,9 @@ from strategies.regime import regime
 from tools.ask import AskContext
 from tools.ask._text import price, ratio
 from tools.ask._windows import newest_bars
+
+if TYPE_CHECKING:
+    from tools.desk.sheet import Sheet
 
 _DAY = Interval(DAY)
 _BARS, _REGIME_BARS, _LEVEL_BARS = 250, 300, 180
@@ -79,10 +82,21 @@ def measured(reading: Reading, market: MarketData, symbol: str, every: Interval)
         missing += found.missing
     unfit = "warming_up" if len(facts) == 1 else None
     if reading.grades is not None:
-        told, lacking = graded(reading.grades(market).sheet(), symbol)
-        facts += told
-        missing += lacking
+        of_grades = _graded(reading.features, reading.grades(market).sheet(), symbol)
+        facts += of_grades.facts
+        missing += of_grades.missing
     return Asset(tuple(facts), tuple(missing), unfit)
+
+
+def _graded(features: dict[Any, Any], sheet: Sheet, symbol: str) -> Asset:
+    """What *sheet* says of *symbol*; it is the same sheet until a day closes or a candle is revised."""
+    held = features.get((symbol, PREFIX))
+    if held is None or held[0] is not sheet:
+        facts, missing = graded(sheet, symbol)
+        held = sheet, Asset(tuple(facts), tuple(missing))
+        _remember(features, (symbol, PREFIX), held)
+    found: Asset = held[1]
+    return found
 
 
 def _measure(bars: Bars, prefix: str, names: tuple[str, ...]) -> Asset:
@@ -129,7 +143,7 @@ def _digest(bars: Bars) -> bytes:
     return state.digest()
 
 
-def _remember(features: dict[Any, Any], key: tuple[Any, ...], found: Asset) -> None:
+def _remember(features: dict[Any, Any], key: tuple[Any, ...], found: object) -> None:
     """Keeps the newest measurements: a day's candles come again at every decision of that day."""
     if len(features) >= _REMEMBERED:
         for old in list(features)[: _REMEMBERED // 2]:

@@ -10,7 +10,8 @@ from core.ports import MarketData
 from tools.ask._text import ratio
 
 if TYPE_CHECKING:
-    from tools.desk.grades import GradeDesk, Sheet
+    from tools.desk.grades import GradeDesk
+    from tools.desk.sheet import Sheet
 
     GradesOf = Callable[[MarketData], GradeDesk]
 
