@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tools.ask import Reply, Tool
 
 _WIDEST = 72
+_WIDEST_TABLE = 160
 _LINE = 110
 
 
@@ -51,10 +52,16 @@ def _fields(data: Mapping[str, Any], depth: int = 0) -> None:
 def _list(name: str, rows: Sequence[Any], columns: Sequence[str] | None) -> None:
     if isinstance(rows[0], Mapping):
         columns = [key for key in rows[0] if any(row[key] not in (None, []) for row in rows)]
-        _table(
-            columns,
-            [[str(row[key]) if key == "text" else _cell(row[key]) for key in columns] for row in rows],
-        )
+        cells = [[str(row[key]) if key == "text" else _cell(row[key]) for key in columns] for row in rows]
+        widths = _widths(columns, cells)
+        if "text" in columns or sum(widths) + 2 * len(widths) <= _WIDEST_TABLE:
+            _table(columns, cells)
+            return
+        width = max(map(len, columns))
+        for row in cells:  # too much for a line: one below the other
+            print(f"{name}:")
+            for key, cell in zip(columns, row, strict=True):
+                print(f"  {key:<{width}}  {cell}")
     elif isinstance(rows[0], list | tuple) and columns:
         _table(columns, [[_cell(cell) for cell in row] for row in rows])
     else:
@@ -67,13 +74,7 @@ def _list(name: str, rows: Sequence[Any], columns: Sequence[str] | None) -> None
 
 
 def _cell(value: Any) -> str:
-    text = (
-        ", ".join(map(_short, value))
-        if isinstance(value, list | tuple)
-        else "-"
-        if value is None
-        else str(value)
-    )
+    text = ", ".join(map(_short, value)) if isinstance(value, list | tuple) else _short(value)
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
@@ -81,10 +82,16 @@ def _short(value: Any) -> str:
     """What another source says of the same metric, without its times; anything else as it is."""
     if isinstance(value, Mapping) and {"value", "source"} <= value.keys():
         return f"{value['value']} ({value['source']})"
-    return str(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_short(one)}" for key, one in value.items())
+    return "-" if value is None else str(value)
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(len(name), *(len(row[at]) for row in rows)) for at, name in enumerate(columns)]
+    widths = _widths(columns, rows)
     for row in [columns, *rows]:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(len(name), *(len(row[at]) for row in rows)) for at, name in enumerate(columns)]
