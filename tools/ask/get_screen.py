@@ -15,7 +15,7 @@ from tools.ask._figures import credits_of
 from tools.ask._vocabulary import AskContext, Evidence, Reply, Tool
 from tools.desk.filters import NARRATIVE, Filter, narrative_named, read_filter
 from tools.desk.grades import grades_of
-from tools.desk.metrics import Measured, Value
+from tools.desk.metrics import Measured, Value, known_in
 from tools.desk.screen import Passed, Screened, screened
 from tools.desk.theses import LEAST_GRADE, LONG_TERM, thesis_of
 from tools.desk.thesis import Thesis
@@ -121,6 +121,8 @@ def answer(args: Args, context: AskContext) -> Reply:
     if grade is not None and all(one.metric != grade for one in filters):
         filters.append(Filter(grade, ">=", Decimal(LEAST_GRADE)))
     sort = (args.sort or grade or "trader").strip().lower()
+    for name in (*(one.metric for one in filters if one.metric != NARRATIVE), sort):
+        known_in(context, name)
     measured = Measured(context, grades_of(context).sheet())
     columns = _USUAL if args.picks is None else _COLUMNS[args.picks]
     found = screened(measured, filters, sort, columns, derived=args.picks is None)

@@ -130,18 +130,7 @@ class Measured:
         self.context = context
         self.sheet = sheet
         self._read: dict[tuple[str, str], Value | Missing] = {}
-        self._strange: frozenset[str] | None = None
         self.members = self._members()
-
-    def known(self, metric: str) -> str:
-        """*metric* where there is such a metric.
-
-        Raises:
-            UsageError: there is none.
-        """
-        if metric in GRADES or metric in FACTS or metric in REGISTRY or metric == _PRICE:
-            return metric
-        return known_metric(metric, {*GRADES, *FACTS, *REGISTRY, _PRICE, *self._strange_facts()})
 
     def unit(self, metric: str) -> str:
         """The unit of a metric: ``points``, ``fraction``, ``USD`` ..."""
@@ -245,12 +234,19 @@ class Measured:
             return rows
         return value_of(rows[-1])
 
-    def _strange_facts(self) -> frozenset[str]:
-        if self._strange is None:
-            facts, now = self.context.facts, self.context.now
-            told = (facts.metrics(one.id, now) for one in self.members) if facts is not None else ()
-            self._strange = frozenset(name.casefold() for names in told for name in names)
-        return self._strange
+
+def known_in(context: AskContext, metric: str) -> str:
+    """*metric* where it is a grade, an indicator, or a fact that is known of anybody here by now.
+
+    Raises:
+        UsageError: there is no such metric.
+    """
+    usual = (*GRADES, *FACTS, *REGISTRY, _PRICE)
+    if metric in usual:
+        return metric
+    facts, owners = context.facts, {one.id for one in context.assets.values()}
+    told = (facts.metrics(one, context.now) for one in sorted(owners)) if facts is not None else ()
+    return known_metric(metric, {*usual, *(name for names in told for name in names)})
 
 
 def value_of(one: Observation) -> Value:

@@ -40,17 +40,14 @@ def screened(
 
     Args:
         measured: The universe.
-        filters: All of them must hold.
+        filters: All of them must hold; of metrics that there are (`known_in`).
         sort: Most first; an asset without it is left out. Equal ones by id.
         columns: Further metrics to read of those who passed.
         derived: Whether wrapped, bridged and staked tokens take part.
-
-    Raises:
-        UsageError: a metric that there is not.
     """
     compared = [one for one in filters if one.metric != NARRATIVE]
-    needed = [measured.known(name) for name in dict.fromkeys((sort, *(one.metric for one in compared)))]
-    shown = dict.fromkeys((*needed, *(measured.known(name) for name in columns)))
+    needed = list(dict.fromkeys((sort, *(one.metric for one in compared))))
+    shown = dict.fromkeys((*needed, *columns))
     members = [one for one in measured.members if derived or not one.derived]
     passed, lacking = [], Counter[str]()
     for member in members:

@@ -82,10 +82,10 @@ def test_filters_hold_together() -> None:
 
 def test_a_metric_that_there_is_not_is_refused_with_near_ones() -> None:
     with pytest.raises(UsageError) as caught:
-        screen("retrun_30>0.1")
+        told({"filters": ["retrun_30>0.1"]})
     assert "return_30" in caught.value.candidates
     with pytest.raises(UsageError):
-        screen(sort="colour")
+        told({"sort": "colour"})
 
 
 def test_a_fact_of_a_strange_name_is_a_metric_where_it_is_known() -> None:
@@ -94,8 +94,9 @@ def test_a_fact_of_a_strange_name_is_a_metric_where_it_is_known() -> None:
     key = facts_by_hand._key("sui", "fundamental", "stars")
     held.put(key, facts_by_hand.rows_of(days, days + DAY, np.arange(38.0)), "count")
     assert ids(screen("stars>3", facts=held.facts())) == ["sui"]
+    assert told({"filters": ["stars>3"]}, facts=held.facts()).data["matched"] == 1
     with pytest.raises(UsageError):
-        screen("stars>3")
+        told({"filters": ["stars>3"]})
 
 
 def test_a_figure_that_is_too_old_says_nothing_of_now() -> None:
@@ -163,6 +164,15 @@ def test_a_screen_tells_what_it_was_asked_and_how_many_it_saw() -> None:
         "universe": "3",
         "matched": "1",
     }
+
+
+def test_a_typing_error_is_told_before_anybody_is_graded() -> None:
+    class Never:
+        def sheet(self) -> HandSheet:
+            raise AssertionError("graded for nothing")
+
+    with pytest.raises(UsageError):
+        ask("get_screen", {"filters": ["tvll>1"]}, context_at(SERIES, NOW, grades=cast("GradeDesk", Never())))
 
 
 def test_where_nobody_has_a_grade_as_investor_it_says_so_and_why() -> None:
