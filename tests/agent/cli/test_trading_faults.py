@@ -178,7 +178,7 @@ def goes_on(line: Line, undisturbed: dict[str, Any]) -> None:
         assert book.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-@pytest.mark.parametrize("at", [1, 2, 9, 20])
+@pytest.mark.parametrize("at", [1, 2, 9, 12])
 @pytest.mark.parametrize("fault", [FULL, DENIED], ids=["full", "denied"])
 def test_a_journal_that_cannot_be_written_stops_trading_and_the_next_run_goes_on(
     line: Line, undisturbed: dict[str, Any], fault: Fault, at: int

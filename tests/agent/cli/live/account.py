@@ -18,6 +18,7 @@ LIMITS = """
 profile = "bold"
 sizing = { mode = "full", no_trade_band = "0" }
 edge = { multiple = "0" }
+rules = { horizon = "off" }
 liquidity = { share_of_bar = "1" }
 pace = { orders_per_hour = 60, orders_per_day = 60, min_hold = "0s", cooldown_after_loss = "0s" }
 """
