@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -44,6 +44,7 @@ from strategies.measure.curve import Curve, daily, equity_curve
 from strategies.measure.performance import performance
 from strategies.risk.limits import profile
 from tools.clocks import SystemClock
+from tools.desk.decider import GradeDecider
 from tools.exchange.paper.costs import costs_text
 
 ACCOUNT = "eval"
@@ -107,7 +108,9 @@ async def _live(task: Task, wall: Clock) -> _Run:
 
 
 def silent(decider: Decider, world: World, config: RunConfig) -> tuple[Missing, ...]:
-    """Until when a rule says nothing of a symbol, where its candles do not reach back as far as it looks."""
+    """Until when a rule or a grade says nothing of a symbol: too few candles, or nothing to grade it by."""
+    if isinstance(decider, GradeDecider):
+        return tuple(_ungraded(decider, config))
     strategy = decider.strategy if isinstance(decider, RuleDecider) else None
     count = max((need.count for need in strategy.needs), default=0) if strategy is not None else 0
     found = []
@@ -117,6 +120,14 @@ def silent(decider: Decider, world: World, config: RunConfig) -> tuple[Missing, 
             why = f"silent before {iso(ready)}: it looks at {count} candles of {config.every}"
             found.append(Missing(symbol, why))
     return tuple(found)
+
+
+def _ungraded(decider: GradeDecider, config: RunConfig) -> Iterator[Missing]:
+    for symbol, since in decider.waited.items():
+        if isinstance(since, Missing):
+            yield Missing(symbol, f"silent throughout: {since.why}")
+        elif since > config.start:
+            yield Missing(symbol, f"silent before {iso(since)}: no grade")
 
 
 def _journal(keep: Path | None, held: ExitStack) -> SqlJournal | MemoryJournal:

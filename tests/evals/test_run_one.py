@@ -101,6 +101,14 @@ def test_a_kept_journal_can_be_verified_and_is_the_one_that_was_measured(tmp_pat
         assert journal.heads()["trading/eval"].hash == found.journal_head
 
 
+def test_a_grade_decider_whose_grade_is_never_there_is_silent_and_that_is_said(tmp_path: Path) -> None:
+    bare = replace(a_scenario(tmp_path), warmup_ms=0)
+    found = run_one(replace(a_task(tmp_path, "grade:both"), scenario=bare)).row
+    assert found["fills"] == 0
+    gaps = {gap["what"]: gap["why"] for gap in found["missing"] if gap["why"].startswith("silent")}
+    assert gaps == dict.fromkeys(bare.symbols, "silent throughout: no trader and investor grade")
+
+
 def test_a_rule_that_looks_further_back_than_the_candles_reach_is_silent_and_that_is_said(
     tmp_path: Path,
 ) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from core.decision import Decision, MarketView, Proposal, Situation, Unchanged
 from core.errors import UsageError
 from core.grades import Horizon
-from core.instant import Interval
+from core.instant import Instant, Interval
 from core.observation import Missing
 from core.ports import MarketData
 from core.spec import Spec
@@ -34,6 +34,7 @@ class GradeDecider:
 
     One that is *sell* or less ends it. A symbol without a grade gets no proposal: what is held stays. *spec* is
     canonical. *grades*: the grades of a market; `None`: those that a recorded market shows as its columns.
+    *waited*: since when each symbol had every grade that is asked for, or which it never had.
     """
 
     def __init__(self, spec: Spec, buy: float, sell: float, grades: GradesOf | None = None) -> None:
@@ -43,6 +44,7 @@ class GradeDecider:
         self._kinds = _KINDS[self._named]
         self._buy = buy
         self._sell = sell
+        self.waited: dict[str, Instant | Missing] = {}
 
     async def decide(self, situation: Situation) -> Decision | Unchanged:
         """The proposals with the grades they rest on, or those grades as bytes where nothing changed."""
@@ -50,12 +52,20 @@ class GradeDecider:
         proposals = []
         for index, symbol in enumerate(situation.menu):
             values = seen[symbol]
+            self._note(symbol, values, situation.now)
             if not isinstance(values, Missing):
                 held = situation.wished.get(symbol, 0.0) > 0
                 proposals += self._proposed(index, values, held=held)
         if not proposals:
             return Unchanged(_fingerprint(seen))
         return Decision(tuple(proposals), decided_by="rule", inputs={"market": _recorded(seen)})
+
+    def _note(self, symbol: str, values: Values | Missing, now: Instant) -> None:
+        if isinstance(self.waited.get(symbol), int):
+            return
+        had = {} if isinstance(values, Missing) else values
+        lacking = " and ".join(kind for kind in self._kinds if kind not in had)
+        self.waited[symbol] = Missing(symbol, f"no {lacking} grade") if lacking else now
 
     def _proposed(self, index: int, values: Values, *, held: bool) -> list[Proposal]:
         if held:
