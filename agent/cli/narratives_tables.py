@@ -93,7 +93,10 @@ def _whole(out: Console, row: Mapping[str, Any]) -> None:
         lines.append(("tvl", f"{_money(row['tvl'])} USD in {row['tvl_assets']} assets: {flows}"))
     if row["traded_7d"] is not None:
         lines.append(
-            ("traded", f"{_money(row['traded_7d'])} USD a day, {signed(row['traded_change'] * 100)} % in a week")
+            (
+                "traded",
+                f"{_money(row['traded_7d'])} USD a day, {signed(row['traded_change'] * 100)} % in a week",
+            )
         )
     if row["share_7d"] is not None:
         lines.append(

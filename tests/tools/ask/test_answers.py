@@ -187,7 +187,9 @@ def test_the_grades_are_the_desks_and_an_investors_without_facts_is_missing() ->
     reply = ask("get_grades", {"asset": "sui"}, context)
     sheet = grades_of(context).sheet()
     grade = sheet.trader["SUI/USDT"]
-    assert grade.value is not None and grade.signal is not None and grade.band is not None
+    assert grade.value is not None
+    assert grade.signal is not None
+    assert grade.band is not None
     trader = reply.data["trader"]
     assert trader["value"] == pytest.approx(grade.value, rel=0.006)
     assert (trader["signal"], trader["band"]) == (grade.signal, grade.band)

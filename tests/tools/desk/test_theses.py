@@ -26,7 +26,9 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AskContext]:
     """Twelve invented tokens after a year of candles."""
     home = tmp_path_factory.mktemp("home")
     with ExitStack() as held:
-        yield held.enter_context(asking("sim?assets=12&grain=1d", home, SimulatedClock(NOW), as_of=NOW)).context
+        yield held.enter_context(
+            asking("sim?assets=12&grain=1d", home, SimulatedClock(NOW), as_of=NOW)
+        ).context
 
 
 @pytest.fixture(scope="module")
