@@ -15,7 +15,7 @@ from core.events import Event
 from core.ids import OrderId
 from core.instant import Instant, Interval
 from core.ledger import Transaction
-from core.market import Instrument
+from core.market import BarSeries, Instrument
 from core.observation import Missing, Observation
 from core.orders import ApprovedOrder, ExecutionReport, OrderState
 
@@ -48,6 +48,15 @@ class MarketData(MarketView, Protocol):
 
         Raises:
             LookAheadError: *now* is after the clock's now.
+        """
+        ...
+
+    def series_since(self, symbol: str, interval: Interval, opened_from: Instant) -> tuple[BarSeries, ...]:
+        """The closed candles of *interval* opened at or after *opened_from*, with what the gate says of each.
+
+        Unlike in a window, refused ones, stretches that have ended and candles that are stale are among them.
+        One series of each asset that *symbol* stood for, oldest first; none is empty. Later vintages are written
+        in, as far as they are known.
         """
         ...
 

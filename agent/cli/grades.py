@@ -89,7 +89,7 @@ def show(asset: str, market: str, as_of: str | None) -> None:
 @click.option("--days", type=click.IntRange(1, _MOST_DAYS), default=90, show_default=True, help="How many.")
 @_kind("both", "both")
 def past(asset: str, market: str, as_of: str | None, days: int, kind: str) -> None:
-    """The grades of ASSET day by day, each from what was known on it, ranked among those that trade still."""
+    """The grades of ASSET day by day, each from what was known on it and as it was shown then."""
     from agent.cli.grades_tables import tell_history
     from tools.desk.grade_views import history, identity_of
     from tools.desk.sheet import KINDS

@@ -49,6 +49,8 @@ def tell_grades(
     for kind, horizon in _HORIZON.items():
         told = data[kind]
         chapter(out, f"{kind.capitalize()} grade · {horizon}", _grade(told, past[kind]))
+        if kind == "trader" and told["value"] is not None:
+            out.print(Padding(line(DESCRIBES, "dim"), (0, 0, 0, len(INDENT))))
         if told["value"] is not None:
             title = f"What moves the {kind} grade most, in points from 50"
             chapter(out, title, drivers(_both_ways(why[kind]["contributions"])))
@@ -85,7 +87,7 @@ def tell_history(data: Mapping[str, Any], *, simulated: bool) -> None:
     head(out, f"{_who(data['asset'])}: grades", moment(last) if last else "", simulated=simulated)
     for kind in kinds:
         chapter(out, f"{kind.capitalize()} · {_HORIZON[kind]}", _span(rows[kind]))
-    basis = "each from what was known on it, ranked among those that trade still"
+    basis = "each from what was known on it, as it was shown then"
     chapter(out, "Day by day", line(basis, "dim"), _days(rows))
     out.print()
 

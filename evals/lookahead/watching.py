@@ -14,7 +14,7 @@ from core.canonical import canonical, digest_bytes
 from core.codec import encode
 from core.decision import Decision, Situation, Unchanged
 from core.instant import Instant
-from core.market import Bars
+from core.market import Bars, BarSeries
 from core.observation import Missing
 from core.portfolio import Portfolio
 from core.ports import Decider, MarketData
@@ -22,7 +22,17 @@ from strategies.risk.breaker import Watermarks
 from strategies.risk.case import State
 
 _READS = frozenset(
-    {"candle", "window", "column", "close", "instrument", "delisted_at", "fingerprints", "known"}
+    {
+        "candle",
+        "window",
+        "column",
+        "series_since",
+        "close",
+        "instrument",
+        "delisted_at",
+        "fingerprints",
+        "known",
+    }
 )
 
 
@@ -51,6 +61,9 @@ def plainly(value: Any) -> Any:
     if isinstance(value, Bars):
         names = ("opened_at", "open", "high", "low", "close", "volume")
         return {name: getattr(value, name).tolist() for name in names}
+    if isinstance(value, BarSeries):
+        judged = {"segment": value.segment.tolist(), "last_bad": value.last_bad.tolist()}
+        return {**plainly(value.bars), **judged, "bad_code": list(value.bad_code)}
     if isinstance(value, Missing):
         return {"missing": value.why}
     if isinstance(value, Mapping):

@@ -46,11 +46,13 @@ class Detail:
 class Measured:
     """Days that wait to be graded: *indicators* by name and ages, k x N.
 
-    *silent*: where nothing is said at all. *itself*: where nothing is said beside the benchmark.
+    *shown*: where an asset counts as one that shows a candle. *silent*: where nothing is said at all. *itself*: where
+    nothing is said beside the benchmark.
     """
 
     indicators: Mapping[str, Floats]
     age: Ages
+    shown: Flags
     silent: Flags
     itself: Flags
 
@@ -82,11 +84,16 @@ class Grading:
         columns = {name: values[None] for name, values in row.columns.items()}
         return self.advance(columns, row.age[None], np.array([day], dtype=np.int64))
 
-    def advance(self, columns: Mapping[str, Floats], age: Ages, days: Ages) -> Grades:
-        """Takes the next k days (k x N each, oldest first; *days*: k numbers of days since 1970)."""
-        return self.grade(self.measure(columns, age), days)
+    def advance(
+        self, columns: Mapping[str, Floats], age: Ages, days: Ages, unshown: Flags | None = None
+    ) -> Grades:
+        """Takes the next k days (k x N each, oldest first; *days*: k numbers of days since 1970).
 
-    def measure(self, columns: Mapping[str, Floats], age: Ages) -> Measured:
+        *unshown*: where an asset's candle was not believed on its day: nobody is ranked by it, and it has no grade.
+        """
+        return self.grade(self.measure(columns, age, unshown), days)
+
+    def measure(self, columns: Mapping[str, Floats], age: Ages, unshown: Flags | None = None) -> Measured:
         """The first half of `advance`: the next days' indicators. It may run ahead of `grade`, in another thread."""
         made = self._graph.advance(columns, age)
         told = {}
@@ -100,13 +107,14 @@ class Grading:
             # the benchmark beside itself: a difference that is always 0 tells nothing
             itself = columns["close"] == columns[BENCHMARK]
         # nothing is said of an asset without a candle, or of a price that rests: what is left then is rounding
-        silent = (age == 0) | (made[STILL] == 0.0)
-        return Measured(told, age, silent, silent | itself)
+        shown = age > 0 if unshown is None else (age > 0) & ~unshown
+        silent = ~shown | (made[STILL] == 0.0)
+        return Measured(told, age, shown, silent, silent | itself)
 
     def grade(self, measured: Measured, days: Ages) -> Grades:
         """The second half of `advance`: the grades of days that were measured, in the order of the days."""
         inputs, sums = self.formula.inputs, Sums(self.formula, measured.age.shape)
-        showing = ((measured.age > 0) & self._compared).sum(axis=-1).astype(np.float64)
+        showing = (measured.shown & self._compared).sum(axis=-1).astype(np.float64)
         runs = self._past.runs(measured.age, days)
         for lot, chosen in enumerate(self._past.lots):
             values = np.array([self._values(one, measured) for one in inputs[chosen]], dtype=np.float64)

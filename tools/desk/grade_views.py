@@ -64,8 +64,7 @@ def explanation(context: AskContext, symbol: str, kind: str) -> dict[str, Any]:
 def history(context: AskContext, symbol: str, kind: str, days: int) -> list[dict[str, Any]]:
     """The grade of each of the newest *days* days, oldest first; ``why`` where there was none.
 
-    Each rests on what was known on its day. Its universe view ranks among the assets that show a candle now: of a
-    market that lost assets since, it may differ from what was shown then by some hundredths of a point.
+    Each rests on what was known on its day, and is ranked among those that traded on it.
     """
     return [_row(one) for one in grades_of(context).sheet().history(symbol, kind, days)]
 

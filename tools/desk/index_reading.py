@@ -62,11 +62,11 @@ def read_values(
     """
     here = tuple(one for one in listed if not isinstance(market.close(one.symbol), Missing))
     reading = read_daily(market, [one.symbol for one in here if one.never is None])
-    symbols = tuple(reading.bars)
+    symbols = reading.showing
     plain = [name for name in names if _is_plain(name)]
     columns: dict[str, Mapping[str, Value]] = {}
     if symbols and plain:
-        frame = laid_out(reading, None)
+        frame = laid_out(reading.of(symbols), None)
         for name, matrix in measure_universe(frame, plain).items():
             columns[name] = dict(zip(frame.assets, _values(name, matrix[-1].tolist()), strict=True))
     assets = {one.symbol: one.asset for one in here}

@@ -44,7 +44,8 @@ class Sheet:
         self.assets = assets
         self.reading = reading
         self.universe = universe
-        self.columns = {symbol: column for column, symbol in enumerate(reading.bars)}
+        self._places = {symbol: column for column, symbol in enumerate(reading.series)}
+        self.columns = {symbol: self._places[symbol] for symbol in reading.showing}
         self.missing = {**reading.missing, **universe.refused}
         self._streams = streams
         self._kept: dict[str, Seen] = {}
@@ -79,12 +80,21 @@ class Sheet:
         return Grade(asset, None, None, 0.0, self.at, self.at, version, why=why)
 
     def history(self, symbol: str, kind: str, days: int) -> tuple[Grade, ...]:
-        """The grades of the last *days* days on which *symbol* showed a candle, oldest first, as they are seen now."""
-        if symbol not in self.columns:
+        """The grades of those of the last *days* days on which *symbol* showed a candle, oldest first.
+
+        Each is what it was on its day, to the last bit, as long as frames began on the same day then (`frame_start`)
+        and no candle was corrected since.
+        """
+        if symbol not in self._places:
             return ()
-        seen, column = self.seen(kind), self.columns[symbol]
+        seen, column = self.seen(kind), self._places[symbol]
         rows = range(max(-days, -len(seen.age)), 0)
-        return tuple(self._row(symbol, kind, row) for row in rows if seen.age[row, column])
+        since = Instant(self.reading.begins[symbol])
+        return tuple(
+            self._row(symbol, kind, row)
+            for row in rows
+            if seen.age[row, column] and self.at + row * DAY >= since
+        )
 
     def change(self, symbol: str, kind: str, days: int) -> float | None:
         """Points since the grade of exactly *days* days before; `None` where one of the two is not known."""
@@ -127,7 +137,7 @@ class Sheet:
         return measured
 
     def _row(self, symbol: str, kind: str, row: int) -> Grade:
-        seen, column = self.seen(kind), self.columns[symbol]
+        seen, column = self.seen(kind), self._places[symbol]
         value = float(seen.grades.value[row, column])
         at = Instant(self.at + (row + 1) * DAY)
         coverage = float(seen.grades.coverage[row, column])

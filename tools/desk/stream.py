@@ -13,7 +13,7 @@ from strategies.grades.formula import Formula
 from strategies.grades.grading import BASE, Detail, Grades, Grading, day_numbers, joined
 from strategies.grades.signals import Codes, signals
 from strategies.indicators.universe.frame import BARS_A_YEAR, BENCHMARK, CANDLES, Ages, Frame, Row
-from tools.desk.reading import Reading, laid_out
+from tools.desk.reading import Reading, age_after, laid_out, unshown
 from tools.desk.universe import Universe
 
 _PORTION = 64
@@ -64,6 +64,7 @@ class GradeStream:
         self._known = known
         self._at: tuple[Reading, Universe] | None = None
         self._grading = Grading(formula, 0)
+        self._age: Ages = np.zeros(0, dtype=np.int64)
         self._bars_a_year = 0.0
         self._facts: frozenset[str] = frozenset()
         self._seen: Seen | None = None
@@ -87,13 +88,14 @@ class GradeStream:
         self._bars_a_year = float(frame.columns[BARS_A_YEAR][0, 0])
         flags = np.array([symbol in universe.compared for symbol in frame.assets], dtype=bool)
         self._grading = Grading(self.formula, len(flags), flags)
+        self._age, hidden = frame.age[-1], unshown(reading, frame)
         days, portions = day_numbers(frame), []
         for start in range(0, len(frame), _PORTION):
             rows = slice(start, start + _PORTION)
             cut = {name: matrix[rows] for name, matrix in frame.columns.items()}
-            portions.append(self._grading.advance(cut, frame.age[rows], days[rows]))
+            portions.append(self._grading.advance(cut, frame.age[rows], days[rows], hidden[rows]))
         grades = joined(self.formula, portions, len(flags))
-        return self._told(grades, signals(grades.value), frame.age)
+        return self._told(grades, signals(grades.value), np.where(hidden, 0, frame.age))
 
     def _pushed(self, reading: Reading, universe: Universe) -> Seen | None:
         """The same, by taking in one more day; `None` where it is not the old ones and one more."""
@@ -104,23 +106,26 @@ class GradeStream:
         if universe != then or not reading.follows(before):
             return None
         closes = np.array([reading.closed_at], dtype=np.int64)
-        facts = self._known(tuple(reading.bars), self._metrics, closes)
+        facts = self._known(tuple(reading.series), self._metrics, closes)
         if facts.keys() != self._facts:
             return None
-        columns = {
-            name: np.array([getattr(one, name)[-1] for one in reading.bars.values()]) for name in CANDLES
-        }
-        columns[BARS_A_YEAR] = np.full(len(reading.bars), self._bars_a_year)
-        benchmark = reading.bars.get(universe.benchmark or "")
-        if benchmark is not None:
-            columns[BENCHMARK] = np.full(len(reading.bars), benchmark.close[-1])
+        series = list(reading.series.values())
+        ages = zip(self._age.tolist(), series, strict=True)
+        age = np.array([age_after(before, one, reading.closed_at) for before, one in ages], dtype=np.int64)
+        columns = {name: np.array([getattr(one.bars, name)[-1] for one in series]) for name in CANDLES}
+        for column in columns.values():
+            column[age == 0] = np.nan
+        columns[BARS_A_YEAR] = np.full(len(series), self._bars_a_year)
+        if universe.benchmark is not None and universe.benchmark in reading.series:
+            close = columns["close"][list(reading.series).index(universe.benchmark)]
+            columns[BENCHMARK] = np.full(len(series), close)
         columns |= {name: matrix[0] for name, matrix in facts.items()}
-        row = Row(columns, self._seen.age[-1] + 1)
-        new = self._grading.push(row, day)
+        new = self._grading.push(Row(columns, age), day)
+        self._age = age
         return self._told(
-            joined(self.formula, [self._seen.grades, new], len(row.age)),
+            joined(self.formula, [self._seen.grades, new], len(age)),
             np.concatenate((self._seen.codes, signals(new.value, self._seen.codes[-1]))),
-            np.concatenate((self._seen.age, row.age[None])),
+            np.concatenate((self._seen.age, age[None])),
         )
 
     def _told(self, grades: Grades, codes: Codes, age: Ages) -> Seen:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from core.errors import InvariantError, NoAnswerError
 from core.instant import MINUTE, Instant, Interval
-from core.market import Bars, Candle, Instrument
+from core.market import Bars, BarSeries, Candle, Instrument
 from core.observation import Missing
 from core.ports import Clock
 from tools.market.bar_market import BarMarket
@@ -40,7 +40,13 @@ class StoredMarket:
             if info.key.kind == "ohlcv" and info.interval not in self._widths.setdefault(info.symbol, []):
                 self._widths[info.symbol].append(info.interval)
         self.symbols = tuple(self._widths)
+        meanings: dict[str, set[str]] = {}
+        for info in series:
+            if info.key.kind == "ohlcv":
+                meanings.setdefault(info.symbol, set()).add(info.asset)
+        self._renamed = frozenset(symbol for symbol, assets in meanings.items() if len(assets) > 1)
         self._opened: dict[tuple[str, Interval], BarMarket | Missing] = {}
+        self._former: dict[tuple[str, Interval], BarMarket | Missing] = {}
 
     async def advance(self, now: Instant) -> None:
         """Lets the present be *now*.
@@ -48,7 +54,7 @@ class StoredMarket:
         Raises:
             LookAheadError: *now* is after the clock's now.
         """
-        for market in self._opened.values():
+        for market in (*self._opened.values(), *self._former.values()):
             if isinstance(market, BarMarket):
                 await market.advance(now)
         self.now = now
@@ -80,6 +86,20 @@ class StoredMarket:
             return bars
         values: list[float] = getattr(bars, name).tolist()
         return values
+
+    def series_since(self, symbol: str, interval: Interval, opened_from: Instant) -> tuple[BarSeries, ...]:
+        """The closed candles of *interval* opened at or after *opened_from*, refused ones among them.
+
+        Where the ticker stood for another asset then, that one's come first. Of an asset's several series it is
+        the one that reaches furthest, then the one that begins first, then the narrowest.
+        """
+        now = _furthest(self._markets(symbol, interval), symbol, interval, opened_from)
+        if symbol not in self._renamed:
+            return now
+        then = _furthest(self._markets(symbol, interval, opened_from), symbol, interval, opened_from)
+        if not then or not now or then[0].asset == now[0].asset:
+            return now or then
+        return then + now if then[0].bars.opened_at[-1] < now[0].bars.opened_at[0] else now
 
     def close(self, symbol: str) -> tuple[float, Instant] | Missing:
         """The newest good close of all its series and when it was known, however old."""
@@ -114,17 +134,20 @@ class StoredMarket:
         read = ((name, market) for name, market in self._opened.items() if isinstance(market, BarMarket))
         return {f"{symbol} {width}": market.fingerprints()[symbol] for (symbol, width), market in read}
 
-    def _markets(self, symbol: str, interval: Interval | None = None) -> Iterator[BarMarket | Missing]:
+    def _markets(
+        self, symbol: str, interval: Interval | None = None, meant_at: Instant | None = None
+    ) -> Iterator[BarMarket | Missing]:
         """The market of each series that can show *interval*, the narrowest first."""
         self.instrument(symbol)
         for width in self._widths[symbol]:
             if interval is None or interval.ms % width.ms == 0:
-                yield self._market(symbol, width)
+                yield self._market(symbol, width, self._meant_at if meant_at is None else meant_at)
 
-    def _market(self, symbol: str, width: Interval) -> BarMarket | Missing:
-        found = self._opened.get((symbol, width))
+    def _market(self, symbol: str, width: Interval, meant_at: Instant) -> BarMarket | Missing:
+        opened = self._opened if meant_at == self._meant_at else self._former
+        found = opened.get((symbol, width))
         if found is None:
-            series = self._store.bars(symbol, width, self._meant_at)
+            series = self._store.bars(symbol, width, meant_at)
             if isinstance(series, Missing):
                 found = series
             else:
@@ -132,8 +155,23 @@ class StoredMarket:
                     self._clock, width, {symbol: series}, {symbol: self.instrument(symbol)}, simulated=False
                 )
                 advance_at_once(found, self.now)
-            self._opened[symbol, width] = found
+            opened[symbol, width] = found
         return found
+
+
+def _furthest(
+    markets: Iterable[BarMarket | Missing], symbol: str, interval: Interval, opened_from: Instant
+) -> tuple[BarSeries, ...]:
+    best: tuple[int, int] | None = None
+    found: tuple[BarSeries, ...] = ()
+    for market in markets:
+        tried = () if isinstance(market, Missing) else market.series_since(symbol, interval, opened_from)
+        if tried:
+            opened_at = tried[0].bars.opened_at
+            reach = int(opened_at[-1]), -int(opened_at[0])
+            if best is None or reach > best:
+                best, found = reach, tried
+    return found
 
 
 def _plainest(whys: Sequence[str]) -> str:

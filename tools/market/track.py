@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
+import numpy as np
+
 from core.instant import Instant
 from core.market import Bars, BarSeries, Candle
 from core.observation import Missing
@@ -58,6 +60,22 @@ class Track:
     def bars(self, count: int) -> Bars:
         """The newest *count* candles as columns."""
         return self.series.bars.slice(self.newest + 1 - count, self.newest + 1)
+
+    def series_since(self, opened_from: Instant) -> BarSeries:
+        """The closed candles opened at or after *opened_from*, with what the gate says of each."""
+        stop = self.newest + 1
+        first = bisect_left(self._closes_at, opened_from + self._width, 0, stop)
+        whole, rows = self.series, slice(first, stop)
+        return BarSeries(
+            whole.asset,
+            whole.bars.slice(first, stop),
+            whole.segment[rows],
+            np.maximum(whole.last_bad[rows] - first, -1),
+            whole.bad_code[rows],
+            whole.source,
+            "",
+            restated=whole.restated,
+        )
 
     def close(self) -> tuple[float, Instant] | Missing:
         """The close of the newest candle that the gate lets through, and when it was known."""

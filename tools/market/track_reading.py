@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core.errors import NoAnswerError
 from core.instant import Instant, Interval
-from core.market import Bars, Candle, Instrument
+from core.market import Bars, BarSeries, Candle, Instrument
 from core.observation import Missing
 from tools.market.track import Track
 
@@ -37,6 +37,11 @@ class TrackReading:
         """One column of `window`, as a plain list."""
         track = self._track(symbol, interval)
         return track.missing(count, self.now) or track.column(name, count)
+
+    def series_since(self, symbol: str, interval: Interval, opened_from: Instant) -> tuple[BarSeries, ...]:
+        """The closed candles of *interval* opened at or after *opened_from*, with what the gate says of each."""
+        found = self._track(symbol, interval).series_since(opened_from)
+        return (found,) if len(found.bars) else ()
 
     def candles_since(self, symbol: str, opened_from: Instant) -> list[Candle]:
         """The closed candles of the grain opened at or after *opened_from*, refused ones left out."""

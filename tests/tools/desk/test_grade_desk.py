@@ -313,7 +313,7 @@ def test_hourly_candles_are_graded_by_their_days() -> None:
     )
     asyncio.run(market.advance(Instant(START + days * DAY)))
     sheet = GradeDesk(market, {"AAA/USDT": "test:a"}).sheet()
-    shown = sheet.reading.bars["AAA/USDT"]
+    shown = sheet.reading.series["AAA/USDT"].bars
     assert (len(shown), shown.interval) == (days, interval("1d"))
     assert sheet.trader["AAA/USDT"].value is not None
 
