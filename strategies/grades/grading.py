@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.grades import Contribution, Explanation
 from core.instant import DAY
@@ -13,13 +15,14 @@ from core.market import Floats
 from strategies.grades.formula import RANGE, Formula, Input
 from strategies.grades.own_view import Past, own_places
 from strategies.grades.sums import BASE, Grades, Sums, joined
-from strategies.grades.universe_view import Flags, universe_places, universe_weight
+from strategies.grades.universe_view import LEAST_ASSETS, Flags, universe_places, universe_weight
 from strategies.indicators.universe.candles import HIGH, LOW
 from strategies.indicators.universe.evaluate import Graph
 from strategies.indicators.universe.frame import BENCHMARK, Ages, Frame, Row
 from strategies.indicators.universe.registry import REGISTRY
 from strategies.indicators.universe.statistic import highest, lowest
 
+T = TypeVar("T", bound=np.generic)
 STILL = highest(HIGH, 14) - lowest(LOW, 14)
 _PORTION = 64
 
@@ -61,17 +64,24 @@ class Grading:
     """The grades of *width* assets as their days come; how the days are portioned changes nothing.
 
     *compared*: the assets that are each other's universe (all unless told). *also*: more indicators to measure.
+    *asked*: the places of those that are graded, where it is not all; the others are only what they are ranked among.
     """
 
     def __init__(
-        self, formula: Formula, width: int, compared: Flags | None = None, also: Iterable[str] = ()
+        self,
+        formula: Formula,
+        width: int,
+        compared: Flags | None = None,
+        also: Iterable[str] = (),
+        asked: Sequence[int] | None = None,
     ) -> None:
         self.formula = formula
         self._compared = np.ones(width, dtype=bool) if compared is None else np.asarray(compared, dtype=bool)
         self._names = tuple(dict.fromkeys([*formula.names, *also]))
         self._graph = Graph([*(REGISTRY[name].node for name in self._names), STILL], width)
         self._beside = frozenset(one.indicator for one in formula.inputs if one.beside_benchmark)
-        self._past = Past(len(formula.inputs), width)
+        self._asked = None if asked is None else np.array(asked, dtype=np.int64)
+        self._past = Past(len(formula.inputs), width if asked is None else len(asked))
         self._newest: Detail | None = None
 
     @property
@@ -113,19 +123,26 @@ class Grading:
 
     def grade(self, measured: Measured, days: Ages) -> Grades:
         """The second half of `advance`: the grades of days that were measured, in the order of the days."""
-        inputs, sums = self.formula.inputs, Sums(self.formula, measured.age.shape)
+        age = self._of_asked(measured.age)
+        inputs, sums = self.formula.inputs, Sums(self.formula, age.shape)
         showing = (measured.shown & self._compared).sum(axis=-1).astype(np.float64)
-        runs = self._past.runs(measured.age, days)
+        runs = self._past.runs(age, days)
+        is_alone = bool((showing < LEAST_ASSETS).all())
         for lot, chosen in enumerate(self._past.lots):
             values = np.array([self._values(one, measured) for one in inputs[chosen]], dtype=np.float64)
             with np.errstate(over="ignore"):
                 singles = values.astype(np.float32)
-            below, known = self._past.counted(lot, singles, runs)
+            own_values = self._of_asked(values)
+            below, known = self._past.counted(lot, self._of_asked(singles), runs)
             for index, one in enumerate(inputs[chosen]):
-                own = own_places(one, values[index], below[index], known[index])
-                places, count = universe_places(singles[index], self._compared)
-                ramp = universe_weight(count, showing)[:, None]
-                sums.add(one, values[index], own, places, ramp)
+                own = own_places(one, own_values[index], below[index], known[index])
+                if is_alone:
+                    # too few to rank: that view weighs nothing
+                    places, ramp = np.full(own.shape, BASE), np.zeros((len(own), 1))
+                else:
+                    ranked, count = universe_places(singles[index], self._compared)
+                    places, ramp = self._of_asked(ranked), universe_weight(count, showing)[:, None]
+                sums.add(one, own_values[index], own, places, ramp)
         return self._finish(sums, measured.indicators)
 
     def explain(self, asset: int) -> Explanation | None:
@@ -142,6 +159,9 @@ class Grading:
         )
         return Explanation(float(found.value[asset]), BASE, told)
 
+    def _of_asked(self, matrix: NDArray[T]) -> NDArray[T]:
+        return matrix if self._asked is None else np.ascontiguousarray(matrix[..., self._asked])
+
     def _values(self, one: Input, measured: Measured) -> Floats:
         """The input as it is compared: in ranges if so declared, NaN where it says nothing."""
         values = measured.indicators[one.indicator]
@@ -154,7 +174,7 @@ class Grading:
     def _finish(self, sums: Sums, measured: Mapping[str, Floats]) -> Grades:
         grades, points = sums.finish()
         there = np.array(sums.there)
-        raw = np.array([measured[one.indicator][-1] for one in self.formula.inputs])
+        raw = self._of_asked(np.array([measured[one.indicator][-1] for one in self.formula.inputs]))
         self._newest = Detail(
             np.where(there, raw, np.nan),
             points,

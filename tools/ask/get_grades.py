@@ -78,7 +78,7 @@ def answer(args: Args, context: AskContext) -> Reply:
     known = context.assets.get(symbol)
     identity = symbol if known is None else known.id
     named = Named(id=identity, symbol=symbol, name=identity if known is None else known.name)
-    sheet = grades_of(context).sheet()
+    sheet = grades_of(context).sheet().of(symbol)
     told = {kind: _told(sheet, symbol, kind) for kind in KINDS}
     apart = sheet.divergence(symbol)
     vendor, vouched = told_vendor(context, identity, TOOL.name, label(context, symbol, args.asset))

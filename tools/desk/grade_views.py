@@ -30,7 +30,7 @@ def explanation(context: AskContext, symbol: str, kind: str) -> dict[str, Any]:
     ``base`` + the sum of all points is ``value``. ``input`` is the indicator as it was measured, ``missing``
     every input that could not be, and why. Without a grade there are no contributions, and ``why`` says so.
     """
-    sheet = grades_of(context).sheet()
+    sheet = grades_of(context).sheet().of(symbol)
     grade, found = sheet.grade(symbol, kind), sheet.explain(symbol, kind)
     given = () if found is None else found.contributions
     told = sorted(given, key=lambda one: (-abs(one.points), one.indicator))
@@ -66,7 +66,7 @@ def history(context: AskContext, symbol: str, kind: str, days: int) -> list[dict
 
     Each rests on what was known on its day, and is ranked among those that traded on it.
     """
-    return [_row(one) for one in grades_of(context).sheet().history(symbol, kind, days)]
+    return [_row(one) for one in grades_of(context).sheet().of(symbol).history(symbol, kind, days)]
 
 
 def _row(grade: Grade) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tools.desk.universe import Universe
 
 TRADER, INVESTOR = "trader", "investor"
 KINDS = (TRADER, INVESTOR)
+_MANY = 40
 
 
 class Sheet:
@@ -49,7 +50,33 @@ class Sheet:
         self.missing = {**reading.missing, **universe.refused}
         self._streams = streams
         self._kept: dict[str, Seen] = {}
+        self._asked: dict[str, int] = {}
+        self._parts: dict[str, Seen | None] = {}
+        self._shared: dict[tuple[str, ...], dict[str, Seen | None]] = {}
         self._measured: dict[str, Floats] = {}
+
+    def of(self, *symbols: str) -> Sheet:
+        """The same sheet, for questions about *symbols* alone: of many, the others' grades need not be worked."""
+        if len(self.reading.series) < _MANY or self._asked:
+            return self
+        found = Sheet(self.at, self.symbols, self.assets, self.reading, self.universe, self._streams)
+        known = [symbol for symbol in symbols if symbol in self._places]
+        found._asked = {symbol: column for column, symbol in enumerate(known)}
+        found._kept, found._parts = self._kept, self._shared.setdefault(tuple(known), {})
+        return found
+
+    def _seen_of(self, symbol: str, kind: str) -> tuple[Seen, int]:
+        """Grades among which those of *symbol* are, and in which column."""
+        found = self._part(kind) if symbol in self._asked else None
+        return (self.seen(kind), self._places[symbol]) if found is None else (found, self._asked[symbol])
+
+    def _part(self, kind: str) -> Seen | None:
+        if not self._asked or kind in self._kept:
+            return None
+        if kind not in self._parts:
+            places = [self._places[symbol] for symbol in self._asked]
+            self._parts[kind] = self._streams[kind].part(self.reading, self.universe, places)
+        return self._parts[kind]
 
     def seen(self, kind: str) -> Seen:
         """The grades of *kind* on all days of the frame, a column an asset.
@@ -87,7 +114,7 @@ class Sheet:
         """
         if symbol not in self._places:
             return ()
-        seen, column = self.seen(kind), self._places[symbol]
+        seen, column = self._seen_of(symbol, kind)
         rows = range(max(-days, -len(seen.age)), 0)
         since = Instant(self.reading.begins[symbol])
         return tuple(
@@ -100,7 +127,8 @@ class Sheet:
         """Points since the grade of exactly *days* days before; `None` where one of the two is not known."""
         if symbol not in self.columns:
             return None
-        values, column = self.seen(kind).grades.value, self.columns[symbol]
+        seen, column = self._seen_of(symbol, kind)
+        values = seen.grades.value
         if len(values) <= days:
             return None
         moved = float(values[-1, column] - values[-1 - days, column])
@@ -108,7 +136,10 @@ class Sheet:
 
     def explain(self, symbol: str, kind: str) -> Explanation | None:
         """The newest grade as a sum; `None` where it has no value."""
-        return self.seen(kind).explain(self.columns[symbol]) if symbol in self.columns else None
+        if symbol not in self.columns:
+            return None
+        seen, column = self._seen_of(symbol, kind)
+        return seen.explain(column)
 
     def divergence(self, symbol: str) -> Divergence:
         """How far the two grades of *symbol* are apart."""
@@ -128,7 +159,7 @@ class Sheet:
     def _newest(self, indicator: str) -> Floats:
         for kind, stream in self._streams.items():
             if indicator in stream.formula.names:
-                found = self.seen(kind).measured(indicator)
+                found = (self._part(kind) or self.seen(kind)).measured(indicator)
                 if found is not None:
                     return found
         # what no grade rests on is worked for whoever asks
@@ -137,7 +168,7 @@ class Sheet:
         return measured
 
     def _row(self, symbol: str, kind: str, row: int) -> Grade:
-        seen, column = self.seen(kind), self._places[symbol]
+        seen, column = self._seen_of(symbol, kind)
         value = float(seen.grades.value[row, column])
         at = Instant(self.at + (row + 1) * DAY)
         coverage = float(seen.grades.coverage[row, column])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -68,6 +68,20 @@ class GradeStream:
         self._bars_a_year = 0.0
         self._facts: frozenset[str] = frozenset()
         self._seen: Seen | None = None
+        self._part: Reading | None = None
+
+    def part(self, reading: Reading, universe: Universe, asked: Sequence[int]) -> Seen | None:
+        """The same grades of those at the places *asked* alone, a column each; `None` where all are soon worked anyway.
+
+        That is so where days before were worked, which this one may follow, or where it is asked of a second reading.
+        """
+        if self._seen is not None or self._part not in (None, reading):
+            return None
+        self._part = reading
+        frame = self.frame(reading, universe)
+        grading = self._grading_of(frame, universe, asked)
+        grades, age = self._worked(grading, reading, frame, len(asked))
+        return _told(grading, grades, signals(grades.value), age[:, list(asked)])
 
     def at(self, reading: Reading, universe: Universe) -> Seen:
         """The grades of *reading*, in which somebody shows a candle."""
@@ -86,16 +100,22 @@ class GradeStream:
         frame = self.frame(reading, universe)
         self._facts = self._metrics & frame.columns.keys()
         self._bars_a_year = float(frame.columns[BARS_A_YEAR][0, 0])
+        self._grading = self._grading_of(frame, universe)
+        self._age = frame.age[-1]
+        grades, age = self._worked(self._grading, reading, frame, len(frame.assets))
+        return _told(self._grading, grades, signals(grades.value), age)
+
+    def _grading_of(self, frame: Frame, universe: Universe, asked: Sequence[int] | None = None) -> Grading:
         flags = np.array([symbol in universe.compared for symbol in frame.assets], dtype=bool)
-        self._grading = Grading(self.formula, len(flags), flags)
-        self._age, hidden = frame.age[-1], unshown(reading, frame)
-        days, portions = day_numbers(frame), []
+        return Grading(self.formula, len(flags), flags, asked=asked)
+
+    def _worked(self, grading: Grading, reading: Reading, frame: Frame, width: int) -> tuple[Grades, Ages]:
+        hidden, days, portions = unshown(reading, frame), day_numbers(frame), []
         for start in range(0, len(frame), _PORTION):
             rows = slice(start, start + _PORTION)
             cut = {name: matrix[rows] for name, matrix in frame.columns.items()}
-            portions.append(self._grading.advance(cut, frame.age[rows], days[rows], hidden[rows]))
-        grades = joined(self.formula, portions, len(flags))
-        return self._told(grades, signals(grades.value), np.where(hidden, 0, frame.age))
+            portions.append(grading.advance(cut, frame.age[rows], days[rows], hidden[rows]))
+        return joined(self.formula, portions, width), np.where(hidden, 0, frame.age)
 
     def _pushed(self, reading: Reading, universe: Universe) -> Seen | None:
         """The same, by taking in one more day; `None` where it is not the old ones and one more."""
@@ -122,14 +142,15 @@ class GradeStream:
         columns |= {name: matrix[0] for name, matrix in facts.items()}
         new = self._grading.push(Row(columns, age), day)
         self._age = age
-        return self._told(
+        return _told(
+            self._grading,
             joined(self.formula, [self._seen.grades, new], len(age)),
             np.concatenate((self._seen.codes, signals(new.value, self._seen.codes[-1]))),
             np.concatenate((self._seen.age, age[None])),
         )
 
-    def _told(self, grades: Grades, codes: Codes, age: Ages) -> Seen:
-        detail = self._grading.newest
-        if detail is None:
-            raise ValueError("no day was taken in")
-        return Seen(self.formula, grades, codes, age, detail)
+
+def _told(grading: Grading, grades: Grades, codes: Codes, age: Ages) -> Seen:
+    if grading.newest is None:
+        raise ValueError("no day was taken in")
+    return Seen(grading.formula, grades, codes, age, grading.newest)
