@@ -63,6 +63,7 @@ def _kind(default: str, *more: str) -> Callable[[Callable[..., None]], Callable[
 def show(asset: str, market: str, as_of: str | None) -> None:
     """Both grades of ASSET, their signals and changes, what moves them, and whether they disagree."""
     from agent.cli.grades_tables import tell_grades
+    from core.instant import iso
     from tools.ask import ask
     from tools.desk.grade_views import explanation, history
     from tools.desk.sheet import KINDS
@@ -79,7 +80,7 @@ def show(asset: str, market: str, as_of: str | None) -> None:
         def tell() -> None:
             why = {kind: explanation(context, symbol, kind) for kind in KINDS}
             past = {kind: history(context, symbol, kind, _SHOWN_DAYS) for kind in KINDS}
-            tell_grades(data, why, past, simulated=asked.simulated)
+            tell_grades(data, why, past, as_of=iso(context.now), simulated=asked.simulated)
 
         _answer("grades_show", data, tell, asked)
 

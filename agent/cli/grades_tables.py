@@ -18,6 +18,7 @@ from agent.cli.terminal import (
     spark,
     words,
 )
+from tools.desk.prose import DESCRIBES, because
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -27,6 +28,7 @@ _HORIZON = {"trader": "days to weeks", "investor": "months"}
 _GAUGE, _POINTS = 24, 16
 _LIFTING, _WEIGHING, _MANY = 5, 3, 24
 _SPARK = 48
+_NARROW = 78
 _DIVERGES = {
     "trader_above": "better for a trader than for an investor: a rise on weaker foundations",
     "investor_above": "better for an investor than for a trader: foundations that price does not follow yet",
@@ -40,17 +42,17 @@ def tell_grades(
     why: Mapping[str, Mapping[str, Any]],
     past: Mapping[str, Sequence[Mapping[str, Any]]],
     *,
+    as_of: str,
     simulated: bool,
 ) -> None:
-    """Both grades; *why*: their explanations; *past*: their history."""
+    """Both grades; *why*: their explanations; *past*: their history; *as_of*: when, where there is no grade."""
     out = console()
-    when = data["trader"]["as_of"] or data["investor"]["as_of"]
-    head(out, _who(data["asset"]), moment(when) if when else "", simulated=simulated)
+    when = data["trader"]["as_of"] or data["investor"]["as_of"] or as_of
+    head(out, _who(data["asset"]), moment(when), simulated=simulated)
     for kind, horizon in _HORIZON.items():
         told = data[kind]
-        chapter(out, f"{kind.capitalize()} grade · {horizon}", _grade(told, past[kind]))
-        if kind == "trader" and told["value"] is not None:
-            out.print(Padding(line(DESCRIBES, "dim"), (0, 0, 0, len(INDENT))))
+        claims = [line(DESCRIBES, "dim")] if kind == "trader" and told["value"] is not None else []
+        chapter(out, f"{kind.capitalize()} grade · {horizon}", _grade(told, past[kind]), *claims)
         if told["value"] is not None:
             title = f"What moves the {kind} grade most, in points from 50"
             chapter(out, title, drivers(_both_ways(why[kind]["contributions"])))
@@ -97,11 +99,15 @@ def drivers(shown: Sequence[Mapping[str, Any]]) -> Table:
     from rich.table import Table
 
     widest = max((abs(one["points"]) for one in shown), default=1.0) or 1.0
+    narrow = console().width < _NARROW
     table = Table.grid(padding=(0, 2))
-    for side in ("left", "left", "right", "right", "left"):
+    for side in ("left", "right") if narrow else ("left", "left", "right", "right", "left"):
         table.add_column(justify=side, no_wrap=True)
     for one in sorted(shown, key=lambda one: -one["points"]):
         style = "green" if one["points"] > 0 else "red"
+        if narrow:
+            table.add_row(one["indicator"], line(signed(one["points"], 2), style))
+            continue
         table.add_row(
             one["indicator"],
             line(words(one["family"]), "dim"),
@@ -149,7 +155,7 @@ def _grade(told: Mapping[str, Any], past: Sequence[Mapping[str, Any]]) -> Table:
     grid.add_column(overflow="fold")
     value = told["value"]
     if value is None:
-        grid.add_row(line("grade", "dim"), line(f"none: {words(told['why'])}", "yellow"))
+        grid.add_row(line("grade", "dim"), line(f"none: {because(told['why'])}", "yellow"))
     else:
         grid.add_row(line("grade", "dim"), grade_line(value, words(told["band"])))
         grid.add_row(line("signal", "dim"), line(words(told["signal"]), grade_colour(value)))
@@ -177,7 +183,7 @@ def _span(rows: Sequence[Mapping[str, Any]]) -> Text:
     known = [row["value"] for row in rows if row["value"] is not None]
     if not known:
         why = next((row["why"] for row in reversed(rows) if row["why"]), "no day is known")
-        return line(f"none: {words(why)}", "yellow")
+        return line(f"none: {because(why)}", "yellow")
     shown = [row["value"] for row in rows][-_SPARK:]
     text = spark(shown).strip()
     return line(text, grade_colour(known[-1])).append(

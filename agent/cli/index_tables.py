@@ -84,7 +84,8 @@ def _left_out(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     if not counted:
         return []
     told = ", ".join(f"{count:,} {why}" for why, count in counted.most_common())
-    return [f"{len(rows):,} assets are not compared: {told}"]
+    who = "1 asset is" if len(rows) == 1 else f"{len(rows):,} assets are"
+    return [f"{who} not compared: {told}"]
 
 
 def _reason(why: str) -> str:

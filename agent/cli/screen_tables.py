@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from agent.cli.terminal import INDENT, NONE, console, grade_colour, head, moment, signed, words
+from tools.desk.prose import DESCRIBES
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
 _MOST_COLUMNS = 5
+_DESCRIBING = ("trader", "technical", "quant")
 _NAME_WIDTH = 18
 _SHORT = {"change_7d": "7 days", "investor_coverage": "coverage"}
 _MOST_UNGRADED = 5
@@ -21,10 +23,14 @@ _GRADED = ("trader", "investor", "technical", "quant", "fundamental", "technolog
 
 def tell_screen(data: Mapping[str, Any], *, simulated: bool) -> None:
     """Who passed, then who could not be judged."""
+    from rich.text import Text
+
     out = console()
     head(out, _title(data), f"as of {moment(data['as_of'])}", simulated=simulated)
     if data["filters"]:
         out.print(f"{INDENT}{', '.join(data['filters'])}; by {data['sort']}", style="dim", soft_wrap=False)
+    if data["rows"] and data["sort"] in _DESCRIBING:
+        _indented(out, Text(DESCRIBES, "dim"))
     if data["rows"]:
         (_picks if data["picks"] else _table)(out, data)
     _rest(out, data)

@@ -43,7 +43,7 @@ def app(
     from core.canonical import digest
     from core.market import Costs
     from evals.grades.charts import check_charts, figure
-    from evals.grades.markdown import page
+    from evals.grades.markdown import SIMULATED, page
     from evals.grades.settings import Settings, days_of, horizons_of, lags_of
     from evals.grades.universe import read_universe
     from evals.grades.validation import validate
@@ -82,6 +82,8 @@ def app(
     report.write_text(page(result, " ".join(words), "grades.png"), encoding="utf-8")
 
     def tell() -> None:
+        if universe.simulated:
+            click.echo(SIMULATED)
         for line in result["verdict"]:
             click.echo(line)
         click.echo(f"report: {report}")

@@ -16,6 +16,7 @@ NAMES = {
     "sma_50_distance": "distance from the 50-day mean",
 }
 _SHOWN_INPUTS = 6
+SIMULATED = "SIMULATED: every price is invented. This says nothing of a real market."
 
 
 def page(result: Row, command: str, picture: str) -> str:
@@ -61,7 +62,7 @@ def _opening(result: Row, command: str) -> str:
         f"end (not compared: {out}); {about['days']} days from {result['first'][:10]} to {result['last'][:10]}, "
         f"{about['graded_a_day']:.0f} grades on a usual day. Formula `{formula['version']}`, {formula['inputs']} inputs, "
         f"none fitted to outcomes. Costs {result['rate_bps']:g} bp a side."
-        + (" The market is simulated." if result["simulated"] else "")
+        + (f"\n\n**{SIMULATED}**" if result["simulated"] else "")
         + (leaky if result["leaky"] else "")
     )
 

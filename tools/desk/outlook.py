@@ -9,7 +9,7 @@ from typing import Any
 from tools.ask import ratio
 from tools.desk.case import Case
 from tools.desk.cited import MINE
-from tools.desk.prose import day, large, percent, points, share, some_of
+from tools.desk.prose import DESCRIBES, because, day, large, percent, points, share, some_of
 from tools.desk.would_change import LEAST_COVERAGE, lacking, lacks_coverage
 
 _GRADES, _CANDLES = "get_grades", "get_candles"
@@ -86,7 +86,7 @@ def _horizon(case: Case, name: str, drivers: Sequence[Mapping[str, Any]]) -> dic
     grade = case.grade(kind)
     told = {"horizon": name, "signal": grade.get("signal"), "grade": grade.get("value")}
     if not told["signal"]:
-        why = (grade.get("why") or "no_data").replace("_", " ")
+        why = because(grade.get("why"))
         if lacks_coverage(grade):
             why = (
                 f"the {kind} grade has a coverage of {grade['coverage']:.2f}, and {LEAST_COVERAGE} is needed"
@@ -131,6 +131,8 @@ def close(
     if heavy:
         parts.append(f"Against both: {some_of(heavy)}.")
     parts.append("None of this is advice, and no forecast: there is no model of what comes.")
+    if trader != "unknown":
+        parts.append(DESCRIBES)
     return " ".join(parts)
 
 
@@ -143,16 +145,20 @@ def _for_trader(view: str, out: Mapping[str, Any] | None, down: Mapping[str, Any
     }[view]
     bounds = []
     if out is not None and out["trigger"] is not None:
-        bounds.append(f"a daily close above {out['trigger']} would speak for it")
+        bounds.append(f"a daily close above {out['trigger']} would speak for buyers")
     if down is not None and down["trigger"] is not None:
-        bounds.append(f"one below {down['trigger']} against it")
+        bounds.append(
+            f"one below {down['trigger']} for sellers"
+            if bounds
+            else f"a daily close below {down['trigger']} would speak for sellers"
+        )
     return f"{lead}{': ' if bounds else ''}{', '.join(bounds)}."
 
 
 def _for_investor(case: Case, view: str) -> str:
     grade = case.grade("investor")
     if view == "unknown" and not lacks_coverage(grade):
-        return f"For months there is no grade: {_words(grade.get('why') or 'no_data')}."
+        return f"For months there is no grade: {because(grade.get('why'))}."
     if view == "unknown":
         return (
             f"For months there is no grade (coverage {float(grade.get('coverage') or 0.0):.2f}): "

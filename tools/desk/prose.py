@@ -7,6 +7,11 @@ from collections.abc import Sequence
 from core.instant import Instant, instant, utc
 
 MINUS = "\N{MINUS SIGN}"
+DESCRIBES = (
+    "The trader grade describes what has happened and does not predict: "
+    "on real history, what it graded high did worse afterwards."
+)
+"""What a person must know who sees a trader grade, and what ``docs/results/grades.md`` allows to say of it."""
 _SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
@@ -23,6 +28,18 @@ def share(fraction: float) -> str:
 def percent(fraction: float) -> str:
     """A change, with its sign: ``+21.4 %``."""
     return f"{MINUS if fraction < 0 else '+' if fraction > 0 else ''}{share(fraction)}"
+
+
+def because(why: str | None) -> str:
+    """Why there is no grade, in words.
+
+    >>> because("gate:jump"), because("no_data"), because("pegged")
+    ('its newest candle is refused by the quality gate (jump)', 'no data', 'pegged')
+    """
+    gate, refused, code = (why or "no_data").partition("gate:")
+    if refused and not gate:
+        return f"its newest candle is refused by the quality gate ({code.replace('_', ' ')})"
+    return (why or "no_data").replace("_", " ")
 
 
 def points(value: float, *, signed: bool = False) -> str:

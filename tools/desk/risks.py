@@ -11,7 +11,7 @@ from strategies.levels.findings import MEAN_BARS
 from tools.ask import price, ratio
 from tools.desk.case import Case
 from tools.desk.cited import MINE
-from tools.desk.prose import large, percent, points, share, some_of
+from tools.desk.prose import because, large, percent, points, share, some_of
 
 WILD = 1.0
 """A volatility a year from which a token counts as wild (ours)."""
@@ -32,7 +32,19 @@ Risk = dict[str, Any]
 def risks(case: Case) -> list[Risk]:
     """Every risk that the known figures show, and what of them cannot be told."""
     found: list[Risk] = []
-    for each in (_delisted, _swings, _fall, _stretch, _market, _liquidity, _funding, _torn, _history, _old):
+    for each in (
+        _delisted,
+        _refused,
+        _swings,
+        _fall,
+        _stretch,
+        _market,
+        _liquidity,
+        _funding,
+        _torn,
+        _history,
+        _old,
+    ):
         found += each(case)
     return found
 
@@ -45,6 +57,14 @@ def _delisted(case: Case) -> Iterator[Risk]:
     ended = case.data("get_price").get("delisted_at")
     if ended:
         yield _risk(case, "delisted", "high", f"Trading of {case.symbol} ended on {ended[:10]}.")
+
+
+def _refused(case: Case) -> Iterator[Risk]:
+    """A collapse looks like a fault of the data at first: nothing that rests on candles is told, and that is a risk."""
+    why = case.grade("trader").get("why") or ""
+    if why.startswith("gate:"):
+        text = f"Nothing is measured of it now: {because(why)}. A collapse looks like that as well as a fault of the data."
+        yield _risk(case, "refused_candle", "high", text, ("get_price", "price"))
 
 
 def _swings(case: Case) -> Iterator[Risk]:

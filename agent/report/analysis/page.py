@@ -75,7 +75,7 @@ def _banner(*, simulated: bool) -> Markup:
     if simulated:
         text = "every token, every price and every figure on this page is invented by a seeded market."
         return tag("div", tag("strong", "SIMULATED"), tag("span", text), class_="banner loud", role="note")
-    text = "as it was known then; no advice, and no forecast."
+    text = "as it was known then; no advice, and no forecast: grades describe what has happened."
     return tag("div", tag("strong", "ANALYSIS"), tag("span", text), class_="banner", role="note")
 
 

@@ -38,6 +38,7 @@ def test_a_simulated_market_is_judged_reported_and_drawn(line: Line, tmp_path: P
     assert told["data"]["verdict"]
     assert told["data"]["report"] == str(first / "grades.md")
     assert line(*words, str(second)) == 0
+    assert line.out.startswith("SIMULATED")
     assert line.out.splitlines()[-1] == f"report: {second / 'grades.md'}"
     for name in ("grades.md", "grades.png", "result.json"):
         assert (first / name).read_bytes() == (second / name).read_bytes(), f"{name} is not the same again"
@@ -46,6 +47,7 @@ def test_a_simulated_market_is_judged_reported_and_drawn(line: Line, tmp_path: P
     assert "NaN" not in (first / "result.json").read_text(encoding="utf-8")
     report = (first / "grades.md").read_text(encoding="utf-8")
     assert "cannot be validated on this universe" in report
+    assert "**SIMULATED: every price is invented." in report
     assert "nan" not in report.replace("finance", "")
 
 

@@ -17,6 +17,7 @@ from agent.graph.conversation.offline.mentions import mentions
 from agent.graph.conversation.offline.plan import Plan, plan
 from agent.graph.conversation.offline.seen import Seen, this_turn
 from agent.graph.conversation.offline.words import listed
+from tools.desk.prose import DESCRIBES
 
 NAME = "offline"
 CAPABILITIES = (
@@ -95,8 +96,10 @@ class OfflineTalker(BaseChatModel):
         if wanted.of and looks_back(question):
             lines.append(_ANOTHER_TIME)
         if Intent.OPINION in wanted.intents and any(seen.knows("get_price", name) for name in wanted.of):
-            known = any(_has_view_of_months(seen, name) for name in wanted.of)
+            known = any(_has_grade(seen, name, "investor") for name in wanted.of)
             lines.append(_closing(question, known=known))
+            if any(_has_grade(seen, name, "trader") for name in wanted.of):
+                lines.append(DESCRIBES)
         return "\n".join(_spaced(lines))
 
     def _symbol(self, name: str) -> str:
@@ -106,9 +109,9 @@ class OfflineTalker(BaseChatModel):
         return name
 
 
-def _has_view_of_months(seen: Seen, name: str) -> bool:
+def _has_grade(seen: Seen, name: str, kind: str) -> bool:
     told = seen.of("get_grades", name)
-    return told is not None and "investor_grade" in told.facts
+    return told is not None and f"{kind}_grade" in told.facts
 
 
 def _closing(question: str, *, known: bool) -> str:
