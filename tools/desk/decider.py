@@ -32,7 +32,8 @@ Values = dict[str, float]
 class GradeDecider:
     """Long from a grade of *buy* and more until it is *sell* or less; of both kinds, every one must say *buy*.
 
-    One that is *sell* or less ends it. A symbol without a grade gets no proposal: what is held stays. *spec* is
+    One that is *sell* or less ends it. As a rule does, it says a wish once: what was refused, or stopped out, is not
+    wished again before the grade has been *sell* or less. A symbol without a grade gets no proposal: what is held stays. *spec* is
     canonical. *grades*: the grades of a market; `None`: those that a recorded market shows as its columns.
     *waited*: since when each symbol had every grade that is asked for, or which it never had.
     """

@@ -76,6 +76,8 @@ def _is_leveraged(base: str, bases: Collection[str], known: AssetRef | None, at:
     """Whether *base* is ``<another base>UP`` and the like; an asset that the table knows is what it says."""
     if known is not None and not known.id.startswith("unmapped:") and known.id in built_in().assets:
         return False
+    if _is_ticker(base, at):
+        return False
     names = (base.removesuffix(lever) for lever in _LEVERS if base.endswith(lever))
     return any(name in bases or _is_ticker(name, at) for name in names)
 

@@ -258,7 +258,7 @@ def test_a_leveraged_token_is_one_though_its_underlying_does_not_trade_there() -
 
 
 def test_a_name_that_only_ends_like_a_lever_is_a_coin() -> None:
-    several = [judged(candles(f"{base}/USDT", walk(k, ROWS))) for k, base in enumerate(("JUP", "SYRUP"))]
+    several = [judged(candles(f"{base}/USDT", walk(k, ROWS))) for k, base in enumerate(("J", "JUP", "SYRUP"))]
     sheet = sound(odd(bitcoin(), *several).at(ROWS))
     assert sheet.trader["JUP/USDT"].value is not None
     assert sheet.trader["SYRUP/USDT"].value is not None
