@@ -44,7 +44,7 @@ from strategies.measure.curve import Curve, daily, equity_curve
 from strategies.measure.performance import performance
 from strategies.risk.limits import profile
 from tools.clocks import SystemClock
-from tools.desk.decider import GradeDecider
+from tools.desk.grading.decider import GradeDecider
 from tools.exchange.paper.costs import costs_text
 
 ACCOUNT = "eval"

@@ -26,7 +26,7 @@ def app(token: str, market: str, as_of: str | None, page: str | None) -> None:
     """TOKEN in full: price, grades, levels, scenarios, risks, what would change the view, what is not known."""
     from agent.cli.analyze_tables import tell_analysis
     from agent.cli.grades import asked_of, comparisons
-    from tools.desk.analysis import analyse
+    from tools.desk.analysis.whole import analyse
 
     if page is not None:
         _check(Path(page))
@@ -55,8 +55,8 @@ def _write(path: Path, data: dict[str, Any], asked: Asking, symbol: str) -> Path
     """Writes the page; a file that is there is replaced whole."""
     from agent.report.analysis import page
     from tools.ask import ask
-    from tools.desk.grade_views import history
-    from tools.desk.sheet import KINDS
+    from tools.desk.grading.sheet import KINDS
+    from tools.desk.grading.views import history
 
     context = asked.context
     candles = ask("get_candles", {"asset": symbol, "count": _DAYS, "interval": "1d"}, context)

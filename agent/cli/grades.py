@@ -65,8 +65,8 @@ def show(asset: str, market: str, as_of: str | None) -> None:
     from agent.cli.grades_tables import tell_grades
     from core.instant import iso
     from tools.ask import ask
-    from tools.desk.grade_views import explanation, history
-    from tools.desk.sheet import KINDS
+    from tools.desk.grading.sheet import KINDS
+    from tools.desk.grading.views import explanation, history
 
     with asked_of(asset, market, as_of) as (asked, symbol):
         context = asked.context
@@ -92,8 +92,8 @@ def show(asset: str, market: str, as_of: str | None) -> None:
 def past(asset: str, market: str, as_of: str | None, days: int, kind: str) -> None:
     """The grades of ASSET day by day, each from what was known on it and as it was shown then."""
     from agent.cli.grades_tables import tell_history
-    from tools.desk.grade_views import history, identity_of
-    from tools.desk.sheet import KINDS
+    from tools.desk.grading.sheet import KINDS
+    from tools.desk.grading.views import history, identity_of
 
     kinds = KINDS if kind == "both" else (kind,)
     with asked_of(asset, market, as_of) as (asked, symbol):
@@ -109,7 +109,7 @@ def past(asset: str, market: str, as_of: str | None, days: int, kind: str) -> No
 def explain(asset: str, market: str, as_of: str | None, kind: str, every: bool) -> None:
     """What each input adds to a grade of ASSET: 50 and all the points make the grade."""
     from agent.cli.grades_tables import tell_explanation
-    from tools.desk.grade_views import explanation
+    from tools.desk.grading.views import explanation
 
     with asked_of(asset, market, as_of) as (asked, symbol):
         data = explanation(asked.context, symbol, kind)
@@ -134,7 +134,7 @@ def asked_of(asset: str, market: str, as_of: str | None) -> Iterator[tuple[Askin
     from agent.runtime.asking import asking
     from core.instant import instant
     from tools.clocks import SystemClock
-    from tools.desk.grades import grades_of
+    from tools.desk.grading.grades import grades_of
 
     then = None if as_of is None else instant(as_of)
     with asking(market, session().home, SystemClock(), as_of=then, asset=asset) as asked:
@@ -155,7 +155,7 @@ def _answer(name: str, data: dict[str, Any], tell: Callable[[], None], asked: As
 
 def comparisons(asked: Asking) -> list[dict[str, str]]:
     """A warning where there are too few assets to compare with."""
-    from tools.desk.grades import grades_of
+    from tools.desk.grading.grades import grades_of
 
     there = len(grades_of(asked.context).sheet().columns)
     if there >= _FEW:

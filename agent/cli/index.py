@@ -44,8 +44,8 @@ def app(
     from agent.runtime.asking import asking
     from core.instant import instant, iso
     from tools.clocks import SystemClock
-    from tools.desk.index import index_of
-    from tools.desk.index_spec import NAMED, canonical_index
+    from tools.desk.indices.index import index_of
+    from tools.desk.indices.spec import NAMED, canonical_index
 
     if name is None:
         rows = [{"name": one, "index": canonical_index(one)[0]} for one in NAMED]
@@ -120,7 +120,7 @@ def _data(
 ) -> dict[str, Any]:
     from agent.report.index_story import performance_of, rebalances_of
     from core.instant import duration_text, iso
-    from tools.desk.index import told
+    from tools.desk.indices.index import told
 
     return {
         "index": spec,

@@ -68,7 +68,7 @@ def _chosen(name: str, context: AskContext) -> dict[str, str]:
     from core.assets import NARRATIVES
     from core.observation import Missing
     from tools.ask import candidates, resolve
-    from tools.desk.filters import narrative_named
+    from tools.desk.screening.filters import narrative_named
 
     if name.strip().casefold() in {one.casefold() for one in NARRATIVES}:
         return {"narrative": name}

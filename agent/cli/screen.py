@@ -48,7 +48,7 @@ def app(
     from core.instant import instant
     from tools.ask import read_arguments, tool_named
     from tools.clocks import SystemClock
-    from tools.desk.filters import narrative_named, read_filter
+    from tools.desk.screening.filters import narrative_named, read_filter
 
     for text in filters:
         read_filter(text)  # refused before a market is opened

@@ -25,7 +25,7 @@ from tools.ask._text import price, ratio
 from tools.ask._windows import newest_bars
 
 if TYPE_CHECKING:
-    from tools.desk.sheet import Sheet
+    from tools.desk.grading.sheet import Sheet
 
 _DAY = Interval(DAY)
 _BARS, _REGIME_BARS, _LEVEL_BARS = 250, 300, 180

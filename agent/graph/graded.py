@@ -10,8 +10,8 @@ from core.ports import MarketData
 from tools.ask._text import ratio
 
 if TYPE_CHECKING:
-    from tools.desk.grades import GradeDesk
-    from tools.desk.sheet import Sheet
+    from tools.desk.grading.grades import GradeDesk
+    from tools.desk.grading.sheet import Sheet
 
     GradesOf = Callable[[MarketData], GradeDesk]
 

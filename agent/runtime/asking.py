@@ -23,7 +23,7 @@ from tools.identity import Registry
 from tools.market.names import Names, names_in_store, names_of
 
 if TYPE_CHECKING:
-    from tools.desk.grades import GradeDesk
+    from tools.desk.grading.grades import GradeDesk
 
 MARKETS = ("auto", "replay", "sim")
 _SIM_DAYS = 90
@@ -107,7 +107,9 @@ def asking(
 
 def _desk(opened: _Opened) -> GradeDesk:
     """One working of the grades for all questions."""
-    from tools.desk.grades import GradeDesk  # the indicators: nothing that only reads prices waits for them
+    from tools.desk.grading.grades import (
+        GradeDesk,  # the indicators: nothing that only reads prices waits for them
+    )
 
     assets = {symbol: one.id for symbol, one in opened.names.assets.items()}
     return GradeDesk(opened.market, assets, opened.facts, refs=opened.names.assets)

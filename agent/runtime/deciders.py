@@ -14,11 +14,11 @@ from core.instant import iso
 from core.ports import Decider
 from core.spec import Spec, check_keys, parse_spec
 from strategies.decider import rule_decider, strategy_decider
-from tools.desk.decider import NAME as GRADE
-from tools.desk.decider import grade_decider
+from tools.desk.grading.decider import NAME as GRADE
+from tools.desk.grading.decider import grade_decider
 
 if TYPE_CHECKING:
-    from tools.desk.decider import GradesOf
+    from tools.desk.grading.decider import GradesOf
 
 OFFLINE = "offline"
 LLM = "llm"

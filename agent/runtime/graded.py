@@ -9,7 +9,7 @@ from core.ports import Decider, FactSource, MarketData
 
 if TYPE_CHECKING:
     from agent.graph.graded import GradesOf
-    from tools.desk.grades import GradeDesk
+    from tools.desk.grading.grades import GradeDesk
 
 
 class RunGrades:
@@ -30,7 +30,7 @@ class RunGrades:
     def __call__(self, market: MarketData) -> GradeDesk:
         """The desk over *market*; the same one as long as it is the same market."""
         if self._made is None or self._made[0] is not market:
-            from tools.desk.grades import GradeDesk
+            from tools.desk.grading.grades import GradeDesk
 
             assets = {symbol: self._assets.get(symbol, symbol) for symbol in market.symbols}
             self._made = market, GradeDesk(market, assets, self._facts)

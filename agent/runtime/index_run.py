@@ -26,9 +26,9 @@ from strategies.baskets.basket import Basket
 from strategies.measure.curve import Curve, equity_curve
 from strategies.measure.performance import Performance, performance
 from strategies.risk.limits import profile
-from tools.desk.index_decider import IndexDecider, Rebalance
-from tools.desk.index_reading import needs_sheet
-from tools.desk.universe import universe_of
+from tools.desk.grading.universe import universe_of
+from tools.desk.indices.decider import IndexDecider, Rebalance
+from tools.desk.indices.reading import needs_sheet
 from tools.exchange.paper.costs import costs_text
 
 _DAY = interval("1d")

@@ -16,7 +16,7 @@ from core.market import BarSeries
 from core.observation import Missing
 from core.ports import Clock
 from core.spec import check_keys, parse_spec
-from tools.desk.index_universe import Listed, listed
+from tools.desk.indices.universe import Listed, listed
 
 MARKETS = ("auto", "replay", "sim")
 

@@ -19,8 +19,8 @@ from core.spec import Spec, parse_spec
 from evals.grades.settings import FURTHEST, LONGEST
 from strategies.grades.alignment import frame_start
 from strategies.indicators.universe.frame import Frame, frame_of
-from tools.desk.universe import BITCOIN, refs_of
-from tools.desk.universe import universe_of as parts_of
+from tools.desk.grading.universe import BITCOIN, refs_of
+from tools.desk.grading.universe import universe_of as parts_of
 from tools.simulation.market import SimulatedMarket
 from tools.store.catalog import SeriesInfo
 from tools.store.store import Store

@@ -24,7 +24,7 @@ from evals.lookahead.sources import EVERY, MEMORY, SOURCES
 from evals.lookahead.watching import Moment, plainly
 from strategies.risk.in_force import describe
 from tools.ask import AskContext, Tool, ask, tools
-from tools.desk.grades import GradeDesk
+from tools.desk.grading.grades import GradeDesk
 from tools.market.names import names_of
 
 _MARKET = "market"

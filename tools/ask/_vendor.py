@@ -8,7 +8,7 @@ from core.instant import iso
 from tools.ask._arguments import Strict
 from tools.ask._text import Stamp, ratio
 from tools.ask._vocabulary import AskContext, Evidence
-from tools.desk.vendor import VENDOR, VendorGrade, vendor_of
+from tools.desk.grading.vendor import VENDOR, VendorGrade, vendor_of
 
 _DIGITS = 4
 

@@ -18,7 +18,7 @@ from tools.ask._facts import Facts
 from tools.identity import Registry
 
 if TYPE_CHECKING:
-    from tools.desk.grades import GradeDesk
+    from tools.desk.grading.grades import GradeDesk
 
 
 @dataclass(frozen=True, slots=True)

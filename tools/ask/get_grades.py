@@ -14,8 +14,8 @@ from tools.ask._names import label, resolve, unresolved
 from tools.ask._text import Stamp, ratio
 from tools.ask._vendor import VendorGrades, told_vendor
 from tools.ask._vocabulary import AskContext, Evidence, Reply, Tool
-from tools.desk.grades import grades_of
-from tools.desk.sheet import INVESTOR, KINDS, TRADER, Sheet
+from tools.desk.grading.grades import grades_of
+from tools.desk.grading.sheet import INVESTOR, KINDS, TRADER, Sheet
 
 SOURCE = "tokenwise"
 _DIGITS = 3

@@ -12,7 +12,7 @@ from core.observation import Missing
 from tools.ask._arguments import Strict
 from tools.ask._text import Stamp, ratio
 from tools.ask._vocabulary import AskContext, Evidence, Reply, Tool
-from tools.desk.index_spec import canonical_index
+from tools.desk.indices.spec import canonical_index
 
 SOURCE = "tokenwise"
 _MOST_TOLD = 12
@@ -78,7 +78,7 @@ class Result(Strict):
 
 def answer(args: Args, context: AskContext) -> Reply:
     """Weights as they would be set now; nothing is back-computed."""
-    from tools.desk.index import index_of, told
+    from tools.desk.indices.index import index_of, told
 
     name, basket = canonical_index(args.index)
     made = index_of(basket, context)

@@ -17,7 +17,7 @@ from tools.ask._names import known_as, unresolved
 from tools.ask._subject import WHOLE_MARKET, subject_of
 from tools.ask._text import Stamp, amount, ratio
 from tools.ask._vocabulary import AskContext, Evidence, Reply, Tool
-from tools.desk.grades import grades_of
+from tools.desk.grading.grades import grades_of
 from tools.desk.narratives import Graded, Group, Locked, Move, Overview, move_of, overview
 
 _MOST_NAMED = 12

@@ -13,12 +13,12 @@ from core.observation import Missing
 from tools.ask._arguments import Strict
 from tools.ask._figures import credits_of
 from tools.ask._vocabulary import AskContext, Evidence, Reply, Tool
-from tools.desk.filters import NARRATIVE, Filter, narrative_named, read_filter
-from tools.desk.grades import grades_of
-from tools.desk.metrics import Measured, Value, known_in
-from tools.desk.screen import Passed, Screened, screened
-from tools.desk.theses import LEAST_GRADE, LONG_TERM, thesis_of
-from tools.desk.thesis import Thesis
+from tools.desk.grading.grades import grades_of
+from tools.desk.screening.filters import NARRATIVE, Filter, narrative_named, read_filter
+from tools.desk.screening.metrics import Measured, Value, known_in
+from tools.desk.screening.screen import Passed, Screened, screened
+from tools.desk.screening.theses import LEAST_GRADE, LONG_TERM, thesis_of
+from tools.desk.screening.thesis import Thesis
 
 _MARKET = "market"
 _SOURCE = "tokenwise"

@@ -9,10 +9,10 @@ from typing import Any
 from core.observation import Missing
 from strategies.baskets.basket import GRADES, MARKET_CAP, TRADED
 from tools.ask import AskContext
-from tools.desk.grades import grades_of
-from tools.desk.index import caps_of
-from tools.desk.index_reading import read_values
-from tools.desk.index_universe import Listed, listed_in
+from tools.desk.grading.grades import grades_of
+from tools.desk.indices.index import caps_of
+from tools.desk.indices.reading import read_values
+from tools.desk.indices.universe import Listed, listed_in
 
 BY: Mapping[str, str] = {
     "trader": "trader",

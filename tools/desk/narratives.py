@@ -14,7 +14,7 @@ from core.instant import DAY, Instant, interval
 from core.market import Bars
 from core.observation import Missing, Observation
 from tools.ask import AskContext
-from tools.desk.metrics import TOO_OLD, Sheet
+from tools.desk.screening.metrics import TOO_OLD, Sheet
 from tools.desk.words import listed, share
 
 WEEK, MONTH = 7, 30

@@ -10,7 +10,7 @@ import pytest
 from core.instant import DAY, Instant, iso
 from tests.agent.cli.trading_line import Line
 from tests.tools.store.candles import START, a_store, bars, frame, put, wander
-from tools.desk.outlook import _for_trader
+from tools.desk.analysis.outlook import _for_trader
 from tools.desk.prose import DESCRIBES
 
 SIM = ("--market", "sim?assets=24&grain=1d", "--as-of", "2024-03-11")

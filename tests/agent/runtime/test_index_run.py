@@ -19,8 +19,8 @@ from core.money import money
 from core.orders import Fill, Side
 from tests.builders import an_instrument, run
 from tools.clocks import SimulatedClock
-from tools.desk.index_spec import canonical_index
-from tools.desk.index_universe import listed
+from tools.desk.indices.spec import canonical_index
+from tools.desk.indices.universe import listed
 from tools.store.gate import judge
 
 D1 = interval("1d")

@@ -15,7 +15,7 @@ from core.money import money
 from tests.builders import run
 from tests.tools.store.candles import D1, H1, START, a_store, bars, frame, put, wander
 from tools.clocks import SimulatedClock
-from tools.desk.index_spec import canonical_index
+from tools.desk.indices.spec import canonical_index
 
 DAYS = 120
 NOW = Instant(START + 200 * DAY)

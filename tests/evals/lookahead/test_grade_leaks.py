@@ -42,8 +42,8 @@ from tests.evals.lookahead.scenes import a_subject, looking, proven
 from tests.evals.lookahead.test_planted_leaks import hasty
 from tests.tools.ask.facts_by_hand import Held, rows_of
 from tools.ask import _vendor
-from tools.desk import grades as desk_module
-from tools.desk.grades import GradeDesk
+from tools.desk.grading import grades as desk_module
+from tools.desk.grading.grades import GradeDesk
 from tools.market.track import Track
 from tools.store.catalog import SeriesKey
 

@@ -22,7 +22,7 @@ from tests.tools.ask.worlds import (
     walk,
 )
 from tools.ask import AskContext, Reply, ask
-from tools.desk.grades import grades_of
+from tools.desk.grading.grades import grades_of
 from tools.store.gate import judge
 
 SERIES = paths()

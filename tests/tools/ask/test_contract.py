@@ -190,7 +190,7 @@ def test_no_answer_reaches_what_can_trade() -> None:
                 standard = name in {"__future__", "collections", "collections.abc", "dataclasses", "decimal"}
                 plain = name in {"functools", "math", "re", "statistics", "typing", "unicodedata"}
                 assert ours or standard or plain, f"{path.name}: {name}"
-    for path in (Path(__file__).parents[3] / "tools/desk").glob("*.py"):
+    for path in (Path(__file__).parents[3] / "tools/desk").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom):
                 hands = (node.module or "").startswith(("tools.exchange", "strategies.risk", "agent"))

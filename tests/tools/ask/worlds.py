@@ -28,7 +28,7 @@ from tests.builders import an_instrument
 from tests.tools.ask import facts_by_hand
 from tools.ask import AskContext, Reply, ask
 from tools.clocks import SimulatedClock
-from tools.desk.grades import grades_of
+from tools.desk.grading.grades import grades_of
 from tools.market.bar_market import BarMarket
 from tools.market.names import names_of
 from tools.store.gate import judge

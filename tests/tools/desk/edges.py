@@ -17,8 +17,8 @@ from core.market import Bars, BarSeries, Floats, Instrument
 from core.money import money
 from core.ports import FactSource
 from tools.clocks import SimulatedClock
-from tools.desk.grades import GradeDesk
-from tools.desk.sheet import Sheet
+from tools.desk.grading.grades import GradeDesk
+from tools.desk.grading.sheet import Sheet
 from tools.market.bar_market import BarMarket
 from tools.store.gate import judge
 

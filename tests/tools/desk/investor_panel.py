@@ -14,7 +14,7 @@ from strategies.grades.grading import Grades, grade_frame
 from strategies.grades.investor import INVESTOR
 from strategies.indicators.universe.frame import Frame, frame_of
 from strategies.measure.inference.information import Information, information
-from tools.desk.facts import fact_columns
+from tools.desk.grading.facts import fact_columns
 from tools.simulation.market import SimulatedMarket
 from tools.simulation.settings import HISTORY_DAYS
 

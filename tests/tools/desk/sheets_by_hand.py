@@ -12,7 +12,7 @@ from core.observation import Missing
 
 @dataclass
 class HandSheet:
-    """Implements `tools.desk.metrics.Sheet`; *values*: indicators by symbol and name."""
+    """Implements `tools.desk.screening.metrics.Sheet`; *values*: indicators by symbol and name."""
 
     at: Instant
     symbols: tuple[str, ...]

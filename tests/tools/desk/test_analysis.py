@@ -20,13 +20,13 @@ from strategies.levels import findings
 from tests.tools.ask import facts_by_hand
 from tests.tools.ask.worlds import DAYS, FACTS, LATE_DAYS, START, bars_of, context_at, paths, spoiled, walk
 from tools.ask import AskContext, Evidence, Reply
-from tools.desk.analysis import analyse
-from tools.desk.case import Case
-from tools.desk.cited import Cited
-from tools.desk.outlook import locked
-from tools.desk.risks import risks
-from tools.desk.scenarios import events, scenarios
-from tools.desk.would_change import would_change
+from tools.desk.analysis.case import Case
+from tools.desk.analysis.cited import Cited
+from tools.desk.analysis.outlook import locked
+from tools.desk.analysis.risks import risks
+from tools.desk.analysis.scenarios import events, scenarios
+from tools.desk.analysis.whole import analyse
+from tools.desk.analysis.would_change import would_change
 
 SERIES = paths()
 END = START + DAYS * DAY

@@ -16,7 +16,7 @@ from core.observation import Missing
 from strategies.indicators.universe.node import sources_of
 from strategies.indicators.universe.registry import REGISTRY
 from tests.tools.desk.edges import START, candles, judged, neighbours, odd, of_panel, walk
-from tools.desk.sheet import KINDS, Sheet
+from tools.desk.grading.sheet import KINDS, Sheet
 
 ROWS = 100
 _COLUMNS = ("opened_at", "open", "high", "low", "close", "volume")

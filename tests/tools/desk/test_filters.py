@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.assets import NARRATIVES
 from core.errors import UsageError
-from tools.desk.filters import Filter, known_metric, narrative_named, read_filter
+from tools.desk.screening.filters import Filter, known_metric, narrative_named, read_filter
 
 METRICS = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True).filter(lambda name: name != "narrative")
 SIGNS = st.sampled_from([">=", "<=", ">", "<"])

@@ -25,11 +25,11 @@ from strategies.indicators.universe.definition import Family
 from strategies.indicators.universe.registry import measure_universe, of_family
 from tests.tools.desk.edges import START, candles, judged, odd, of_panel, walk
 from tools.clocks import SimulatedClock
-from tools.desk.grades import GradeDesk
-from tools.desk.reading import laid_out, read_daily
-from tools.desk.sheet import INVESTOR, KINDS, TRADER, Sheet
-from tools.desk.stream import GradeStream
-from tools.desk.universe import Universe
+from tools.desk.grading.grades import GradeDesk
+from tools.desk.grading.reading import laid_out, read_daily
+from tools.desk.grading.sheet import INVESTOR, KINDS, TRADER, Sheet
+from tools.desk.grading.stream import GradeStream
+from tools.desk.grading.universe import Universe
 from tools.facts.simulated import SimulatedFacts
 from tools.market.bar_market import BarMarket
 from tools.simulation.market import SimulatedMarket

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.instant import DAY, Instant
 from core.observation import Missing
 from tests.tools.desk.edges import D1, START, Odd, candles, judged, neighbours, odd, walk
-from tools.desk.sheet import TRADER, Sheet
+from tools.desk.grading.sheet import TRADER, Sheet
 
 LATER = 88
 ENDED, SILENT, BROKEN, RESTED, CAME = "ENDED/USDT", "SILENT/USDT", "BROKEN/USDT", "RESTED/USDT", "CAME/USDT"

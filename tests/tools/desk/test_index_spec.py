@@ -15,10 +15,10 @@ from core.spec import parse_spec
 from strategies.baskets.weights import Scheme
 from tests.tools.ask.worlds import START, context_at, paths, spoiled
 from tools.ask import ask
-from tools.desk.grades import grades_of
-from tools.desk.index import composed, index_of, told
-from tools.desk.index_spec import NAMED, canonical_index
-from tools.desk.index_universe import listed_in
+from tools.desk.grading.grades import grades_of
+from tools.desk.indices.index import composed, index_of, told
+from tools.desk.indices.spec import NAMED, canonical_index
+from tools.desk.indices.universe import listed_in
 
 SERIES = paths()
 NOW = START + 38 * DAY

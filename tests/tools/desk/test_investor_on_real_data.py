@@ -18,8 +18,8 @@ from core.observation import Missing
 from strategies.grades.investor import INVESTOR
 from tests.evals.conftest import TODAY, shared_home
 from tools.clocks import SimulatedClock
-from tools.desk.grades import GradeDesk
-from tools.desk.sheet import Sheet
+from tools.desk.grading.grades import GradeDesk
+from tools.desk.grading.sheet import Sheet
 from tools.facts.stored import StoredFacts
 from tools.market.bar_market import BarMarket
 from tools.store.catalog import SeriesInfo

@@ -12,7 +12,7 @@ from core.instant import DAY, Instant, instant, interval
 from core.market import Floats, Instants
 from core.money import published
 from core.observation import Missing, Observation
-from tools.desk.facts import CARRIED, fact_columns
+from tools.desk.grading.facts import CARRIED, fact_columns
 from tools.facts.stored import StoredFacts
 from tools.store.catalog import SeriesInfo, SeriesKey
 from tools.store.gate import CODES

@@ -17,7 +17,7 @@ from tests.tools.ask import facts_by_hand
 from tests.tools.ask.worlds import START, context_at, paths
 from tests.tools.desk.sheets_by_hand import HandDesk, sheet_of
 from tools.ask import AskContext, Evidence, Reply, ask
-from tools.desk.grades import GradeDesk
+from tools.desk.grading.grades import GradeDesk
 from tools.desk.narratives import Move, Overview, move_of, overview
 
 SERIES = paths()

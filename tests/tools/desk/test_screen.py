@@ -15,11 +15,11 @@ from tests.tools.ask import facts_by_hand
 from tests.tools.ask.worlds import FACTS, START, context_at, paths
 from tests.tools.desk.sheets_by_hand import HandDesk, HandSheet, sheet_of
 from tools.ask import AskContext, Reply, ask
-from tools.desk.filters import Filter, read_filter
-from tools.desk.grades import GradeDesk
-from tools.desk.metrics import FACTS as METRICS
-from tools.desk.metrics import Measured
-from tools.desk.screen import Screened, screened
+from tools.desk.grading.grades import GradeDesk
+from tools.desk.screening.filters import Filter, read_filter
+from tools.desk.screening.metrics import FACTS as METRICS
+from tools.desk.screening.metrics import Measured
+from tools.desk.screening.screen import Screened, screened
 
 SERIES = paths()
 NOW = START + 38 * DAY

@@ -8,8 +8,8 @@ import pytest
 
 from core.instant import DAY, Instant
 from tests.tools.desk.edges import START, Odd, neighbours, odd
-from tools.desk.sheet import KINDS, TRADER, Sheet
-from tools.desk.stream import GradeStream
+from tools.desk.grading.sheet import KINDS, TRADER, Sheet
+from tools.desk.grading.stream import GradeStream
 
 
 @cache

@@ -14,7 +14,7 @@ from strategies.indicators.universe.registry import REGISTRY
 from tests.tools.ask.facts_by_hand import Held, rows_of
 from tests.tools.desk.edges import D1, Odd, candles, judged, neighbours, odd, walk
 from tools.ask import AskContext, ask
-from tools.desk.vendor import METRICS, STALE, Vendor, vendor_of
+from tools.desk.grading.vendor import METRICS, STALE, Vendor, vendor_of
 from tools.market.names import names_of
 from tools.store.catalog import SeriesKey
 

@@ -14,9 +14,9 @@ from strategies.grades.divergence import divergence
 from strategies.grades.reasons import why_null
 from strategies.grades.signals import SIGNALS
 from strategies.indicators.universe.registry import REGISTRY, measure_universe
-from tools.desk.reading import Reading
-from tools.desk.stream import GradeStream, Seen
-from tools.desk.universe import Universe
+from tools.desk.grading.reading import Reading
+from tools.desk.grading.stream import GradeStream, Seen
+from tools.desk.grading.universe import Universe
 
 TRADER, INVESTOR = "trader", "investor"
 KINDS = (TRADER, INVESTOR)

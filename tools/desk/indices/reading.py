@@ -14,9 +14,9 @@ from core.observation import Missing, Observation
 from core.ports import MarketData
 from strategies.baskets.basket import GRADES, MARKET_CAP, Basket, Candidate
 from strategies.indicators.universe.registry import REGISTRY, measure_universe
-from tools.desk.grades import Sheet
-from tools.desk.index_universe import Listed
-from tools.desk.reading import laid_out, read_daily
+from tools.desk.grading.grades import Sheet
+from tools.desk.grading.reading import laid_out, read_daily
+from tools.desk.indices.universe import Listed
 
 TOO_OLD = 7 * DAY
 """From when on a market cap says nothing of now."""

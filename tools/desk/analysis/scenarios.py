@@ -12,8 +12,8 @@ from strategies.indicators.true_range import atr
 from strategies.levels import Finding, FindingKind
 from strategies.levels.findings import BUSY_VOLUME, MARGIN, MEAN_BARS
 from tools.ask import price, ratio
-from tools.desk.case import Case
-from tools.desk.cited import MINE
+from tools.desk.analysis.case import Case
+from tools.desk.analysis.cited import MINE
 from tools.desk.prose import day, share
 
 _TESTS = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.assets import AssetRef
 from core.instant import Instant
 from tools.ask import AskContext
-from tools.desk.universe import universe_of
+from tools.desk.grading.universe import universe_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from core.ports import FactSource, MarketData
 from strategies.grades.formula import Formula
 from strategies.grades.investor import INVESTOR
 from strategies.grades.trader import TRADER
-from tools.desk.facts import fact_columns
-from tools.desk.reading import read_daily
-from tools.desk.sheet import Sheet
-from tools.desk.stream import GradeStream
-from tools.desk.universe import Universe, refs_of, universe_of
+from tools.desk.grading.facts import fact_columns
+from tools.desk.grading.reading import read_daily
+from tools.desk.grading.sheet import Sheet
+from tools.desk.grading.stream import GradeStream
+from tools.desk.grading.universe import Universe, refs_of, universe_of
 
 if TYPE_CHECKING:
     from tools.ask import AskContext

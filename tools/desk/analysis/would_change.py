@@ -7,8 +7,8 @@ from typing import Any
 
 from core.grades import Signal
 from strategies.grades.signals import BUY, MARGIN, SELL, STRONG_BUY, STRONG_SELL
-from tools.desk.case import Case
-from tools.desk.cited import MINE
+from tools.desk.analysis.case import Case
+from tools.desk.analysis.cited import MINE
 from tools.desk.prose import points
 
 _GRADES = "get_grades"

@@ -14,10 +14,10 @@ from core.instant import Instant, Interval
 from core.observation import Missing
 from core.ports import MarketData
 from core.spec import Spec
-from tools.desk.sheet import INVESTOR, TRADER
+from tools.desk.grading.sheet import INVESTOR, TRADER
 
 if TYPE_CHECKING:
-    from tools.desk.grades import GradeDesk
+    from tools.desk.grading.grades import GradeDesk
 
     GradesOf = Callable[[MarketData], GradeDesk]
 

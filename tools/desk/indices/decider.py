@@ -16,10 +16,10 @@ from core.instant import DAY, Instant
 from core.observation import Missing
 from core.ports import MarketData
 from strategies.baskets.basket import Basket, Composition
-from tools.desk.grades import Sheet
-from tools.desk.index import composed
-from tools.desk.index_reading import Caps
-from tools.desk.index_universe import Listed
+from tools.desk.grading.grades import Sheet
+from tools.desk.indices.index import composed
+from tools.desk.indices.reading import Caps
+from tools.desk.indices.universe import Listed
 
 _SETTLING = 7 * DAY
 _SHORT = 0.8

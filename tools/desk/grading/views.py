@@ -10,8 +10,8 @@ from core.observation import Missing
 from strategies.grades.investor import INVESTOR
 from strategies.grades.trader import TRADER
 from tools.ask import AskContext
-from tools.desk.grades import grades_of
-from tools.desk.sheet import Sheet
+from tools.desk.grading.grades import grades_of
+from tools.desk.grading.sheet import Sheet
 
 FORMULAS = {one.kind: one for one in (TRADER, INVESTOR)}
 BASE = 50.0

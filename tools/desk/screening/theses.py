@@ -10,8 +10,8 @@ from core.market import Bars
 from core.observation import Missing
 from strategies.levels import Level, levels, nearest
 from tools.ask import newest_bars, price, ratio
-from tools.desk.metrics import Measured, Member, Value
-from tools.desk.thesis import MONTH, Argument, Thesis, change_of, exact, flowed, then_and_now
+from tools.desk.screening.metrics import Measured, Member, Value
+from tools.desk.screening.thesis import MONTH, Argument, Thesis, change_of, exact, flowed, then_and_now
 from tools.desk.words import large, listed, percent, share
 
 LONG_TERM, SHORT_TERM = "long_term", "short_term"

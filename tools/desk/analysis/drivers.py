@@ -11,9 +11,9 @@ from core.observation import Missing
 from strategies.indicators.universe.registry import REGISTRY
 from strategies.regime import HISTORY_DAYS, MEAN_DAYS, VOLATILITY_DAYS, regime
 from tools.ask import AskContext, Evidence, newest_bars, ratio
-from tools.desk.cited import MINE, Cited
-from tools.desk.sheet import KINDS, Sheet
-from tools.desk.universe import universe_of
+from tools.desk.analysis.cited import MINE, Cited
+from tools.desk.grading.sheet import KINDS, Sheet
+from tools.desk.grading.universe import universe_of
 
 LIFTING, WEIGHING = 5, 3
 _DAILY = Interval(DAY)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.observation import Missing
-from tools.desk.filters import NARRATIVE, Filter
-from tools.desk.metrics import Measured, Member, Value
+from tools.desk.screening.filters import NARRATIVE, Filter
+from tools.desk.screening.metrics import Measured, Member, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from strategies.grades.formula import Formula
 from strategies.grades.grading import BASE, Detail, Grades, Grading, day_numbers, joined
 from strategies.grades.signals import Codes, signals
 from strategies.indicators.universe.frame import BARS_A_YEAR, BENCHMARK, CANDLES, Ages, Frame, Row
-from tools.desk.reading import Reading, age_after, laid_out, unshown
-from tools.desk.universe import Universe
+from tools.desk.grading.reading import Reading, age_after, laid_out, unshown
+from tools.desk.grading.universe import Universe
 
 _PORTION = 64
 

@@ -11,7 +11,7 @@ from core.market import Bars
 from core.observation import Missing
 from strategies.levels import Finding
 from tools.ask import AskContext, Evidence, Reply
-from tools.desk.cited import MINE, Cited
+from tools.desk.analysis.cited import MINE, Cited
 
 
 @dataclass(frozen=True, slots=True)

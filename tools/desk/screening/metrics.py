@@ -13,7 +13,7 @@ from core.money import plain
 from core.observation import Missing, Observation
 from strategies.indicators.universe.registry import REGISTRY
 from tools.ask import AskContext, Evidence, ratio
-from tools.desk.filters import known_metric
+from tools.desk.screening.filters import known_metric
 
 OURS = "tokenwise"
 TOO_OLD = 7 * DAY
@@ -55,7 +55,7 @@ GRADES = ("trader", "investor", *_OF_TRADER, *_OF_INVESTOR, *_COVERAGES, *_CHANG
 
 
 class Sheet(Protocol):
-    """The grades of a universe at one day's close (`tools.desk.grades`)."""
+    """The grades of a universe at one day's close (`tools.desk.grading.grades`)."""
 
     @property
     def at(self) -> Instant:

@@ -14,14 +14,14 @@ from core.market import Bars
 from core.observation import Missing
 from strategies.levels import findings, levels
 from tools.ask import AskContext, Reply, ask, candidates, newest_bars, ratio, resolve
-from tools.desk.case import Case
-from tools.desk.cited import Cited
-from tools.desk.drivers import drivers, market_state
-from tools.desk.grades import grades_of
-from tools.desk.outlook import close, horizons, locked
-from tools.desk.risks import NEEDED, risks
-from tools.desk.scenarios import events, scenarios
-from tools.desk.would_change import would_change
+from tools.desk.analysis.case import Case
+from tools.desk.analysis.cited import Cited
+from tools.desk.analysis.drivers import drivers, market_state
+from tools.desk.analysis.outlook import close, horizons, locked
+from tools.desk.analysis.risks import NEEDED, risks
+from tools.desk.analysis.scenarios import events, scenarios
+from tools.desk.analysis.would_change import would_change
+from tools.desk.grading.grades import grades_of
 
 BARS = 180
 """Daily candles that levels and what happens at them are found in."""

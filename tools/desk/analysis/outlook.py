@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from tools.ask import ratio
-from tools.desk.case import Case
-from tools.desk.cited import MINE
+from tools.desk.analysis.case import Case
+from tools.desk.analysis.cited import MINE
+from tools.desk.analysis.would_change import LEAST_COVERAGE, lacking, lacks_coverage
 from tools.desk.prose import DESCRIBES, because, day, large, percent, points, share, some_of
-from tools.desk.would_change import LEAST_COVERAGE, lacking, lacks_coverage
 
 _GRADES, _CANDLES = "get_grades", "get_candles"
 _AT_HIGH = 0.99

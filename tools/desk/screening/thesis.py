@@ -11,7 +11,7 @@ from core.instant import DAY
 from core.money import plain
 from core.observation import Missing, Observation
 from tools.ask import Evidence, ratio
-from tools.desk.metrics import Measured, Member, Value, value_of
+from tools.desk.screening.metrics import Measured, Member, Value, value_of
 from tools.desk.words import listed, points, share
 
 MONTH = 30

@@ -9,8 +9,8 @@ from core.grades import Regime
 from core.observation import Missing
 from strategies.levels.findings import MEAN_BARS
 from tools.ask import price, ratio
-from tools.desk.case import Case
-from tools.desk.cited import MINE
+from tools.desk.analysis.case import Case
+from tools.desk.analysis.cited import MINE
 from tools.desk.prose import because, large, percent, points, share, some_of
 
 WILD = 1.0

@@ -10,9 +10,9 @@ from core.observation import Missing, Observation
 from core.ports import MarketData
 from strategies.baskets.basket import Basket, Composition, Member, compose
 from tools.ask import AskContext
-from tools.desk.grades import Sheet, grades_of
-from tools.desk.index_reading import Caps, candidates
-from tools.desk.index_universe import Listed, listed_in
+from tools.desk.grading.grades import Sheet, grades_of
+from tools.desk.indices.reading import Caps, candidates
+from tools.desk.indices.universe import Listed, listed_in
 
 _DIGITS = 10
 

@@ -1,0 +1,1 @@
+"""One asset in full, put together from what other answers say."""

@@ -1,0 +1,1 @@
+"""Rule-based baskets at a moment, and as a decider."""

@@ -1,0 +1,1 @@
+"""Who passes filters, and what speaks for each."""
