@@ -128,7 +128,7 @@ def _data(
         "weights": str(basket.weight),
         "rebalance": duration_text(basket.rebalance_ms),
         "as_of": iso(now),
-        **told(composition),
+        **told(composition, basket.by),
         "performance": None if lived is None else performance_of(lived),
         "rebalances": [] if lived is None else rebalances_of(lived),
     }

@@ -57,9 +57,8 @@ def _constituents(members: Sequence[Mapping[str, Any]], cash: float, by: str) ->
     heaviest = max((one["weight"] for one in members), default=1.0)
     for one in members:
         share = bar(one["weight"] / heaviest, _BARS)
-        table.add_row(
-            one["symbol"], _percent(one["weight"], signs=False), share, str(one["rank"]), short(one["value"])
-        )
+        weight, value = _percent(one["weight"], signs=False), short(float(one["value"]))
+        table.add_row(one["symbol"], weight, share, str(one["rank"]), value)
     if cash > 0:
         table.add_row("cash", _percent(cash, signs=False), "", "", "")
     return table

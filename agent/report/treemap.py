@@ -9,7 +9,7 @@ from agent.report import words
 from agent.report.markup import Markup, embedded, join, spec_code, table, tag
 from core.instant import Instant
 from strategies.baskets.basket import GRADES, short
-from tools.desk.heatmap import Heatmap, bands_of, leaning
+from tools.desk.heatmap import Heatmap, bands_of
 
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -45,8 +45,8 @@ def render(made: Heatmap, *, market: str, at: Instant, simulated: bool) -> str:
                 tag("h1", title),
                 tag(
                     "p",
-                    f"As known at {words.clock(at)} UTC on ",
-                    spec_code(market),
+                    f"As known at {words.clock(at)} UTC, ",
+                    join("on ", spec_code(market)) if simulated else "from the store's candles",
                     f". {_SIZES[made.size]}",
                     class_="verdict",
                 ),
@@ -105,9 +105,9 @@ def _nothing(by: str) -> str:
 
 
 def _drawn(made: Heatmap) -> dict[str, Any]:
-    """Columns of the treemap: the groups first, then their cells; *lean* is -1 .. 1, or null where nothing is known."""
+    """Columns of the treemap: the groups first, then their cells; *band* is 0 .. 4, or null where nothing is known."""
     columns: dict[str, list[Any]] = {
-        key: [] for key in ("id", "label", "parent", "size", "lean", "text", "more")
+        key: [] for key in ("id", "label", "parent", "size", "band", "text", "more")
     }
 
     def add(*row: Any) -> None:
@@ -117,15 +117,13 @@ def _drawn(made: Heatmap) -> dict[str, Any]:
     for group, cells in made.groups:
         add(f"group:{group}", group, "", sum(cell.size for cell in cells), None, "", f"{len(cells)} assets")
         for cell in cells:
-            known = cell.value is not None
             told = _number(made.by, cell.value) if cell.value is not None else _nothing(made.by)
-            band = str(cell.band).replace("_", " ") if known else str(cell.why).replace("_", " ")
-            lean = None if cell.value is None else round(leaning(made.by, cell.value), 4)
-            more = f"{cell.symbol}: {told}, {band}"
+            place = None if cell.band is None else bands_of(made.by).index(cell.band)
+            more = f"{cell.symbol}: {told}, {(cell.band or str(cell.why)).replace('_', ' ')}"
             if made.size != "equal":
                 more += f"; {made.size.replace('_', ' ')} {short(cell.size)}"
             name = cell.symbol.partition("/")[0]
-            add(cell.symbol, name, f"group:{group}", cell.size, lean, told, more)
+            add(cell.symbol, name, f"group:{group}", cell.size, place, told, more)
     return {"columns": columns, "nothing": _nothing(made.by)}
 
 

@@ -43,14 +43,14 @@ class Args(Strict):
 
 
 class Constituent(BaseModel):
-    """One member; *weight* is a fraction; *rank*: its place by *value* among *of*, which it was chosen by."""
+    """One member; *weight* is a fraction; *rank*: its place by *value* among *of*, which it was chosen by (a text where it is money)."""
 
     asset: str
     symbol: str
     weight: float
     rank: int
     of: int
-    value: float
+    value: float | str
     why: str
 
 
@@ -82,7 +82,7 @@ def answer(args: Args, context: AskContext) -> Reply:
 
     name, basket = canonical_index(args.index)
     made = index_of(basket, context)
-    data = told(made)
+    data = told(made, basket.by)
     result = Result(
         index=name,
         universe="all assets" if basket.narrative is None else basket.narrative,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.money import plain, published
 from core.observation import Missing
 from strategies.baskets.basket import GRADES, MARKET_CAP, TRADED
 from tools.ask import AskContext
@@ -107,19 +108,13 @@ def band(by: str, value: float | None) -> str | None:
     return MOVE_BANDS[sum(value >= edge for edge in (-large, -small, small, large))]
 
 
-def leaning(by: str, value: float) -> float:
-    """Where *value* stands between the weakest (-1) and the strongest (1) that is told apart by colour."""
-    reach = (value - 50.0) / 50.0 if by in GRADES else value / (2 * _MOVE_EDGES[by][1])
-    return max(-1.0, min(1.0, reach))
-
-
 def bands_of(by: str) -> tuple[str, ...]:
     """The names of the five bands, the weakest first."""
     return GRADE_BANDS if by in GRADES else MOVE_BANDS
 
 
 def told(made: Heatmap) -> dict[str, Any]:
-    """The heatmap as plain JSON."""
+    """The heatmap as plain JSON; a size in USD is a text, as money is."""
     return {
         "by": made.by,
         "size": made.size,
@@ -131,7 +126,7 @@ def told(made: Heatmap) -> dict[str, Any]:
                         "asset": cell.asset,
                         "symbol": cell.symbol,
                         "value": None if cell.value is None else float(f"{cell.value:.6g}"),
-                        "size": float(f"{cell.size:.6g}"),
+                        "size": 1 if made.size == "equal" else _dollars(cell.size),
                         "band": cell.band,
                         "why": cell.why,
                     }
@@ -143,6 +138,10 @@ def told(made: Heatmap) -> dict[str, Any]:
         "left_out": [{"symbol": symbol, "why": why} for symbol, why in sorted(made.left_out.items())],
         "missing": [{"what": gap.what, "why": gap.why} for gap in made.missing],
     }
+
+
+def _dollars(value: float) -> str:
+    return plain(published(float(f"{value:.6g}")))
 
 
 def _sizes(

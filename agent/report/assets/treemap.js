@@ -10,12 +10,6 @@
     return Object.fromEntries(names.map((name) => [name, style.getPropertyValue("--" + name).trim()]));
   };
   const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-  function between(t, lean) {
-    const stops = [t.b0, t.b1, t.b2, t.b3, t.b4].map(channels);
-    const place = (lean + 1) * 2;
-    const from = Math.min(Math.floor(place), 3);
-    return stops[from].map((value, at) => Math.round(value + (stops[from + 1][at] - value) * (place - from)));
-  }
   const light = (rgb) => {
     const [r, g, b] = rgb.map((v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
@@ -24,7 +18,7 @@
   function draw() {
     const t = theme();
     const isGroup = c.parent.map((parent) => parent === "");
-    const fills = c.lean.map((lean, at) => (isGroup[at] ? channels(t.card) : lean === null ? channels(t.none) : between(t, lean)));
+    const fills = c.band.map((band, at) => channels(isGroup[at] ? t.card : band === null ? t.none : t["b" + band]));
     const inks = fills.map((rgb, at) => (isGroup[at] ? t.ink : light(rgb) > 0.26 ? "#16171a" : "#ffffff"));
     Plotly.react("treemap", [{
       type: "treemap", branchvalues: "total", ids: c.id, labels: c.label, parents: c.parent, values: c.size, text: c.text, customdata: c.more,
@@ -34,7 +28,7 @@
       textfont: { color: inks, size: phone.matches ? 12 : 14, family: t.sans },
       marker: {
         colors: fills.map((rgb) => `rgb(${rgb.join(",")})`), cornerradius: 4, line: { width: 0 }, pad: { t: 24, l: 3, r: 3, b: 3 },
-        pattern: { shape: c.lean.map((lean, at) => (!isGroup[at] && lean === null ? "/" : "")), fgcolor: t.hatch, bgcolor: t.none, size: 7, solidity: 0.18, fillmode: "overlay" },
+        pattern: { shape: c.band.map((band, at) => (!isGroup[at] && band === null ? "/" : "")), fgcolor: t.hatch, bgcolor: t.none, size: 7, solidity: 0.18, fillmode: "overlay" },
       },
     }], {
       paper_bgcolor: "rgba(0,0,0,0)", margin: { l: 0, r: 0, t: 4, b: 0 }, font: { family: t.sans, color: t.ink },

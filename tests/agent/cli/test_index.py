@@ -47,6 +47,15 @@ def test_an_index_tells_who_is_in_it_why_and_nothing_of_a_performance_that_was_n
     assert all(one["asset"] and one["why"] for one in data["constituents"])
 
 
+def test_what_members_were_chosen_by_is_a_text_where_it_is_money_and_a_number_where_it_is_not(
+    line: Line,
+) -> None:
+    for index, kind in (("leaders", str), ("top?by=market_cap", str), ("top?by=return_30", float)):
+        for told in (line.data("index", index, *SIM), line.data("get", "index", index, *SIM)):
+            assert {type(one["value"]) for one in told["constituents"]} == {kind}, index
+    assert line("index", "leaders", *SIM) == 0
+
+
 def test_a_back_computed_index_tells_its_figures_beside_hold_and_every_rebalance(line: Line) -> None:
     words = ("index", "leaders", *SIM, "--from", "2024-01-10", "--until", "2024-04-10", "--rebalance", "14d")
     data = line.data(*words)

@@ -39,8 +39,13 @@ def test_every_cell_is_drawn_under_its_group_and_what_is_not_known_is_null() -> 
     assert columns["id"] == ["group:AI", "FET/USDT", "X</script>/USDT", "group:other", "NEW/USDT"]
     assert columns["parent"] == ["", "group:AI", "group:AI", "", "group:other"]
     assert columns["size"] == [3e9, 2e9, 1e9, 1e6, 1e6]
-    assert columns["lean"] == [None, 0.664, -0.76, None, None]
+    assert columns["band"] == [None, 4, 0, None, None]
     assert columns["text"] == ["", "83.2", "12.0", "", "no grade"]
+
+
+def test_a_page_says_where_its_prices_come_from() -> None:
+    assert "UTC, from the store's candles. The larger" in re.sub("&#(x27|39);", "'", page())
+    assert "UTC, on <code" in page(simulated=True)
 
 
 def test_a_name_cannot_end_a_script_or_begin_a_tag() -> None:

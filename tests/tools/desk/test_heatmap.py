@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from decimal import Decimal
 
 import pytest
 
@@ -11,7 +11,7 @@ from core.spec import parse_spec
 from tests.tools.ask.worlds import START, context_at, paths, spoiled
 from tools.ask import AskContext
 from tools.clocks import SimulatedClock
-from tools.desk.heatmap import BY, Heatmap, band, bands_of, heatmap, leaning, told
+from tools.desk.heatmap import BY, Heatmap, band, bands_of, heatmap, told
 from tools.facts.simulated import SimulatedFacts
 from tools.market.bar_market import BarMarket
 from tools.market.names import names_of
@@ -103,9 +103,14 @@ def test_a_border_belongs_to_the_better_band(by: str, value: float, name: str) -
 
 
 @pytest.mark.parametrize("by", BY)
-def test_colour_leans_as_the_value_does_and_no_further_than_the_ends(by: str) -> None:
-    values = [-math.inf, -1.0, 0.0, 0.01, 0.3, 30.0, 50.0, 70.0, math.inf]
-    leans = [leaning(by, value) for value in values]
-    assert leans == sorted(leans)
-    assert (leans[0], leans[-1]) == (-1.0, 1.0)
+def test_there_are_five_bands_of_whatever_is_shown(by: str) -> None:
     assert len(bands_of(by)) == 5
+
+
+@pytest.mark.parametrize("size", ["market_cap", "traded_value"])
+def test_a_size_in_dollars_is_told_as_a_plain_text_and_an_equal_one_as_a_number(size: str) -> None:
+    context = simulated()
+    sizes = [cell["size"] for group in told(heatmap(context, size=size))["groups"] for cell in group["cells"]]
+    assert all(isinstance(one, str) and "e" not in one.lower() and Decimal(one) > 0 for one in sizes)
+    equal = told(heatmap(context, size="equal"))["groups"]
+    assert {cell["size"] for group in equal for cell in group["cells"]} == {1}

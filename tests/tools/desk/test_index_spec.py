@@ -77,9 +77,9 @@ def test_an_unknown_indicator_is_told_what_may_have_been_meant() -> None:
 
 def test_an_index_is_the_same_whatever_comes_later() -> None:
     _, basket = canonical_index("top?by=return_7&weight=inverse_volatility")
-    known = told(index_of(basket, context_at(SERIES, NOW)))
+    known = told(index_of(basket, context_at(SERIES, NOW)), basket.by)
     assert known["constituents"]
-    assert told(index_of(basket, context_at(spoiled(SERIES, NOW, seed=3), NOW))) == known
+    assert told(index_of(basket, context_at(spoiled(SERIES, NOW, seed=3), NOW)), basket.by) == known
 
 
 def test_who_is_not_traded_yet_is_not_even_left_out() -> None:

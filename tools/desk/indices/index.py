@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from core.instant import Instant
+from core.money import plain, published
 from core.observation import Missing, Observation
 from core.ports import MarketData
 from strategies.baskets.basket import Basket, Composition, Member, compose
 from tools.ask import AskContext
 from tools.desk.grading.grades import Sheet, grades_of
-from tools.desk.indices.reading import Caps, candidates
+from tools.desk.indices.reading import Caps, candidates, is_money
 from tools.desk.indices.universe import Listed, listed_in
 
 _DIGITS = 10
@@ -53,10 +54,13 @@ def caps_of(context: AskContext) -> Caps | None:
     return read
 
 
-def told(composition: Composition) -> dict[str, Any]:
-    """The keys of a composition in every answer: ``constituents``, ``cash``, ``left_out``, ``missing``."""
+def told(composition: Composition, by: str) -> dict[str, Any]:
+    """The keys of a composition in every answer: ``constituents``, ``cash``, ``left_out``, ``missing``.
+
+    *by*: what members were chosen by.
+    """
     return {
-        "constituents": [constituent(member) for member in composition.members],
+        "constituents": [constituent(member, by) for member in composition.members],
         "cash": cash_weight(composition),
         "left_out": [
             {"asset": one.asset, "symbol": one.symbol, "why": one.why} for one in composition.left_out
@@ -65,15 +69,16 @@ def told(composition: Composition) -> dict[str, Any]:
     }
 
 
-def constituent(member: Member) -> dict[str, Any]:
-    """One member as plain JSON."""
+def constituent(member: Member, by: str) -> dict[str, Any]:
+    """One member as plain JSON: what it was chosen *by* as a text where that is money, else as a number."""
+    value = float(f"{member.value:.6g}")
     return {
         "asset": member.asset,
         "symbol": member.symbol,
         "weight": round(member.weight, _DIGITS),
         "rank": member.rank,
         "of": member.of,
-        "value": float(f"{member.value:.6g}"),
+        "value": plain(published(value)) if is_money(by) else value,
         "why": member.why,
     }
 

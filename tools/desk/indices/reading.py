@@ -107,6 +107,11 @@ def needs_sheet(basket: Basket) -> bool:
     return any(name != MARKET_CAP and not _is_plain(name) for name in basket.needs)
 
 
+def is_money(name: str) -> bool:
+    """Whether values of *name* are in USD."""
+    return name == MARKET_CAP or (name not in GRADES and REGISTRY[name].unit == _LOG)
+
+
 def _is_plain(name: str) -> bool:
     """Whether *name* is an indicator of an asset's own candles alone."""
     if name in GRADES or name == MARKET_CAP:
