@@ -13,6 +13,11 @@ from core.market import Floats
 
 STRONG_BUY, BUY, SELL, STRONG_SELL = 80.0, 60.0, 40.0, 20.0
 MARGIN = 3.0
+LADDER = (Signal.STRONG_SELL, Signal.SELL, Signal.NEUTRAL, Signal.BUY, Signal.STRONG_BUY)
+RISES_AT = (STRONG_SELL + MARGIN, SELL + MARGIN, BUY, STRONG_BUY)
+"""Where each signal of `LADDER` but the last gives way to the next better one: above it, at `BUY` and `STRONG_BUY` on it."""
+FALLS_AT = (STRONG_SELL, SELL, BUY - MARGIN, STRONG_BUY - MARGIN)
+"""Where each signal of `LADDER` but the first gives way to the next worse one: below it, at `SELL` and `STRONG_SELL` on it."""
 NOTHING = -128
 SIGNALS: Mapping[int, Signal] = MappingProxyType(
     {-2: Signal.STRONG_SELL, -1: Signal.SELL, 0: Signal.NEUTRAL, 1: Signal.BUY, 2: Signal.STRONG_BUY}

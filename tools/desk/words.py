@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from core.money import plain
+from tools.desk.prose import MINUS
 
 _SIZES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"))
 _THOUSAND = 1000
@@ -15,10 +16,10 @@ def percent(fraction: float | Decimal) -> str:
     """A change as signed per cent, to three digits.
 
     >>> percent(0.01234), percent(-0.5), percent(0), percent(12.345)
-    ('+1.23 %', '-50 %', '0 %', '+1234 %')
+    ('+1.23 %', '−50 %', '0 %', '+1234 %')
     """
     value = _short(Decimal(str(fraction)) * 100)
-    return f"{'+' if value > 0 else ''}{plain(value)} %"
+    return f"{'+' if value > 0 else ''}{number(value)} %"
 
 
 def share(fraction: float | Decimal) -> str:
@@ -36,7 +37,7 @@ def points(value: float, *, signed: bool = False) -> str:
     >>> points(71.24), points(3.0, signed=True)
     ('71.2', '+3')
     """
-    short = plain(Decimal(f"{value:.1f}"))
+    short = number(Decimal(f"{value:.1f}"))
     return f"+{short}" if signed and value > 0 else short
 
 
@@ -48,8 +49,13 @@ def large(value: Decimal) -> str:
     """
     for least, word in _SIZES:
         if abs(value) >= least:
-            return f"{plain(_short(value / least, 4))} {word}"
-    return plain(_short(value, 4))
+            return f"{number(_short(value / least, 4))} {word}"
+    return number(_short(value, 4))
+
+
+def number(value: Decimal) -> str:
+    """*value* in plain notation, with a real minus sign."""
+    return plain(value).replace("-", MINUS)
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -18,6 +18,12 @@ from tools.clocks import SimulatedClock
 
 NOW = instant("2024-03-31")
 HORIZONS = ("long_term", "short_term")
+ENDS = {
+    "strong buy": "below 77.0",
+    "buy": "below 57.0",
+    "neutral": "to 40.0 or less",
+    "sell": "to 20.0 or less",
+}
 KINDS = {"long_term": "investor", "short_term": "trader"}
 
 
@@ -71,9 +77,17 @@ def test_a_thesis_without_its_evidence_is_noticed(picks: dict[str, Reply], horiz
 
 @pytest.mark.parametrize("horizon", HORIZONS)
 def test_every_pick_says_what_would_break_it(picks: dict[str, Reply], horizon: str) -> None:
+    kind, ends = KINDS[horizon], set()
     for row in picks[horizon].data["rows"]:
-        assert f"The {KINDS[horizon]} grade falls below 40." in row["breaks"]
-        assert len(row["breaks"]) >= 2
+        found = re.search(r"\((strong buy|buy|neutral|sell|strong sell)\)", row["thesis"])
+        assert found
+        signal = found[1]
+        ends.add(signal)
+        told = [one for one in row["breaks"] if one.startswith(f"The {kind} grade falls")]
+        bound = ENDS.get(signal)
+        assert told == ([f"The {kind} grade falls {bound}, where its {signal} signal ends."] if bound else [])
+        assert row["breaks"]
+    assert "buy" in ends
 
 
 def test_picks_come_best_first_by_the_grade_of_their_horizon(picks: dict[str, Reply]) -> None:

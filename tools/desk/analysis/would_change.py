@@ -6,16 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.grades import Signal
-from strategies.grades.signals import BUY, MARGIN, SELL, STRONG_BUY, STRONG_SELL
+from strategies.grades.signals import BUY, FALLS_AT, LADDER, RISES_AT, SELL, STRONG_BUY, STRONG_SELL
 from tools.desk.analysis.case import Case
 from tools.desk.analysis.cited import MINE
 from tools.desk.prose import points
 
 _GRADES = "get_grades"
-_ORDER = (Signal.STRONG_SELL, Signal.SELL, Signal.NEUTRAL, Signal.BUY, Signal.STRONG_BUY)
-# from each signal: where the next better one begins, and where the next worse one does
-_UP = (STRONG_SELL + MARGIN, SELL + MARGIN, BUY, STRONG_BUY)
-_DOWN = (STRONG_SELL, SELL, BUY - MARGIN, STRONG_BUY - MARGIN)
 _HORIZON = {"trader": "days_weeks", "investor": "months"}
 LEAST_COVERAGE = 0.5
 
@@ -34,15 +30,22 @@ def _of_grade(case: Case, kind: str) -> list[dict[str, Any]]:
     if not grade or grade["value"] is None:
         # who is pegged or leveraged will have none, however much becomes known
         return [_of_coverage(case, kind, grade)] if lacks_coverage(grade) else []
-    at = _ORDER.index(Signal(grade["signal"]))
+    at = LADDER.index(Signal(grade["signal"]))
     found = []
-    if at < len(_UP):
+    if at < len(RISES_AT):
         found.append(
-            _turn(case, kind, _ORDER[at + 1], _UP[at], rises=True, reaches=_UP[at] in {BUY, STRONG_BUY})
+            _turn(
+                case,
+                kind,
+                LADDER[at + 1],
+                RISES_AT[at],
+                rises=True,
+                reaches=RISES_AT[at] in {BUY, STRONG_BUY},
+            )
         )
     if at > 0:
-        reaches = _DOWN[at - 1] in {SELL, STRONG_SELL}
-        found.append(_turn(case, kind, _ORDER[at - 1], _DOWN[at - 1], rises=False, reaches=reaches))
+        reaches = FALLS_AT[at - 1] in {SELL, STRONG_SELL}
+        found.append(_turn(case, kind, LADDER[at - 1], FALLS_AT[at - 1], rises=False, reaches=reaches))
     return found
 
 

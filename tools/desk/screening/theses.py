@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from itertools import islice
 
 from core.instant import DAY, Instant, interval
@@ -12,7 +13,7 @@ from strategies.levels import Level, levels, nearest
 from tools.ask import newest_bars, price, ratio
 from tools.desk.screening.metrics import Measured, Member, Value
 from tools.desk.screening.thesis import MONTH, Argument, Thesis, change_of, exact, flowed, then_and_now
-from tools.desk.words import large, listed, percent, share
+from tools.desk.words import large, listed, number, percent, share
 
 LONG_TERM, SHORT_TERM = "long_term", "short_term"
 LEAST_GRADE = 60
@@ -186,7 +187,9 @@ def _drivers(argument: Argument) -> Iterable[str]:
         for one in islice(some, _DRIVERS):
             value = argument.measured.of_grade(one.points, "points", grade)
             argument.note(f"{one.indicator}_points", value)
-            names.append(f"{one.indicator} {'+' if one.points > 0 else ''}{ratio(one.points, 2)}")
+            names.append(
+                f"{one.indicator} {'+' if one.points > 0 else ''}{number(Decimal(ratio(one.points, 2)))}"
+            )
         if names:
             yield f"{begin}, in points: {listed(names)}"
 

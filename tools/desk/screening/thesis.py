@@ -10,12 +10,12 @@ from core.grades import Grade
 from core.instant import DAY
 from core.money import plain
 from core.observation import Missing, Observation
+from strategies.grades.signals import FALLS_AT, LADDER, SELL, STRONG_SELL
 from tools.ask import Evidence, ratio
 from tools.desk.screening.metrics import Measured, Member, Value, value_of
 from tools.desk.words import listed, points, share
 
 MONTH = 30
-_BREAKING_GRADE = 40.0
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Argument:
         return ""
 
     def graded(self, kind: str) -> None:
-        """The grade of the horizon with its parts, and the grade that would end the case."""
+        """The grade of the horizon with its parts, and the grade that would end its signal."""
         grade = self.measured.grade(self.member, kind)
         if grade is None or grade.value is None:
             self.lacks(f"{kind} grade")
@@ -79,8 +79,19 @@ class Argument:
             f"{kind} grade {points(float(told.number))}{signal}{moved}, {share(float(covered.text))} of its "
             f"inputs known" + (f": {listed(parts)}" if parts else "")
         )
-        lowest = self.note(f"{kind}_sell_level", self.measured.of_grade(_BREAKING_GRADE, "points", grade))
-        self.thesis.breaks.append(f"The {kind} grade falls below {lowest.text}.")
+        self._ends(kind, grade)
+
+    def _ends(self, kind: str, grade: Grade) -> None:
+        """Where the signal of *grade* gives way to the next worse one; none is worse than a strong sell."""
+        place = 0 if grade.signal is None else LADDER.index(grade.signal)
+        if place == 0:
+            return
+        at, to = FALLS_AT[place - 1], LADDER[place - 1].value
+        self.note(f"{kind}_turns_{to}", self.measured.of_grade(at, "points", grade))
+        bound = f"to {at:.1f} or less" if at in {SELL, STRONG_SELL} else f"below {at:.1f}"
+        self.thesis.breaks.append(
+            f"The {kind} grade falls {bound}, where its {LADDER[place].value.replace('_', ' ')} signal ends."
+        )
 
     def _part(self, grade: Grade, name: str) -> float:
         return float(self.note(name, self.measured.of_grade(grade.parts[name], "points", grade)).number)
