@@ -83,7 +83,10 @@ def _arguments(tool: Tool, words: Sequence[str]) -> dict[str, Any]:
             raise UsageError(f"--{key} needs a value", f"Write it as --{key} VALUE.")
         _put(found, key.replace("-", "_"), given)
     first = next(iter(tool.Args.model_fields), None)
-    if plain and first in {"asset", "query"}:
+    if plain and first == "filters":
+        _put(found, first, plain)
+        plain = []
+    elif plain and first in _UNNAMED:
         _put(found, first, plain.pop(0))
     if plain:
         raise UsageError(
@@ -93,7 +96,11 @@ def _arguments(tool: Tool, words: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _put(found: dict[str, Any], key: str, value: str) -> None:
+_UNNAMED = frozenset({"asset", "query", "index", "filters"})
+"""First arguments that a plain word stands for."""
+
+
+def _put(found: dict[str, Any], key: str, value: Any) -> None:
     if key in found:
         raise UsageError(f"{key} is given twice", "Give it once.")
     found[key] = value
@@ -101,8 +108,8 @@ def _put(found: dict[str, Any], key: str, value: str) -> None:
 
 def _usage(tool: Tool) -> str:
     keys = [*tool.Args.model_fields]
-    head = [keys.pop(0).upper()] if keys and keys[0] in {"asset", "query"} else []
-    return " ".join([tool.name, *head, *(f"[--{key} VALUE]" for key in keys)])
+    head = [keys.pop(0).upper()] if keys and keys[0] in _UNNAMED else []
+    return " ".join([tool.name.removeprefix("get_"), *head, *(f"[--{key} VALUE]" for key in keys)])
 
 
 def _no_answer(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
@@ -122,6 +129,12 @@ def _no_answer(tool: Tool, asked: Asking, reply: Reply) -> NoAnswerError:
         )
     if tool.name in KINDS:
         return no_fact(tool, asked, reply)
+    if tool.name == "get_index":
+        return NoAnswerError(
+            f"no asset of this market belongs to {reply.data['index']} at {iso(asked.context.now)}",
+            "Choose another --as-of or --market, import candles, or loosen the rule.",
+            code="no_constituents",
+        )
     symbol = str(reply.data.get("symbol") or reply.data.get("asset", {}).get("symbol"))
     what, told = why.what.replace("_", " "), why.why.replace("_", " ")
     return NoAnswerError(

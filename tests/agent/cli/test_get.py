@@ -69,6 +69,24 @@ def test_arguments_go_before_and_after_the_asset_with_and_without_equals(line: L
     assert len(told[0]["rows"]) == 2
 
 
+def test_an_index_and_filters_go_without_their_keys(line: Line) -> None:
+    index = "top?count=1"
+    assert line.data("get", "index", index, *SIM) == line.data("get", "index", "--index", index, *SIM)
+    plain = line.data("get", "screen", "trader>=10", "trader<=90", *SIM)
+    assert plain["filters"] == ["trader>=10", "trader<=90"]
+    assert plain == line.data("get", "screen", "--filters", "trader>=10,trader<=90", *SIM)
+
+
+def test_an_index_that_nobody_belongs_to_is_named_in_the_refusal(line: Line) -> None:
+    refused = line.error("get", "index", "l1", *SIM, status=3)
+    assert refused["message"].startswith("no asset of this market belongs to narrative:L1?")
+
+
+def test_a_word_too_many_is_answered_with_what_to_type(line: Line) -> None:
+    mend = line.error("get", "index", "l1", "l2", *SIM, status=2)["mend"]
+    assert mend == "Write it as: tokenwise get index INDEX"
+
+
 @pytest.mark.parametrize("name", sorted(name for name, tool in tools().items() if tool.of_asset))
 def test_every_answer_about_an_asset_prints_a_table_or_says_why_not(line: Line, name: str) -> None:
     status = line("get", name, "NOVA", *SIM)

@@ -168,6 +168,12 @@ def test_a_spec_that_is_none_is_refused_with_what_there_is(
     assert refused.value.exit_status == 2
 
 
+def test_bounds_the_wrong_way_round_are_mended_in_plain_words() -> None:
+    with pytest.raises(UsageError) as refused:
+        canonical_decider("grade:both?buy=40&sell=60")
+    assert refused.value.mend == "buy must be above sell, as in buy=60&sell=40."
+
+
 def test_every_kind_is_listed() -> None:
     assert {"grade:trader", "grade:investor", "grade:both"} <= set(KINDS)
 

@@ -114,7 +114,7 @@ def grade_decider(spec: Spec, grades: GradesOf | None = None) -> GradeDecider:
     buy, sell = (_bound(name, given[name]) for name in ("buy", "sell"))
     if buy <= sell:
         raise UsageError(
-            f"buy={buy:g} is not above sell={sell:g}", "A grade is bought high and sold low: buy=60&sell=40."
+            f"buy={buy:g} is not above sell={sell:g}", "buy must be above sell, as in buy=60&sell=40."
         )
     return GradeDecider(Spec(NAME, spec.arg, {"buy": f"{buy:g}", "sell": f"{sell:g}"}), buy, sell, grades)
 
