@@ -57,7 +57,7 @@ def one_answer(name: str, question: str, flags: dict[str, object]) -> None:
         lambda: printer.finish(answered, simulated=simulated, show_evidence=show_evidence),
         as_of=answered.now,
         simulated=simulated,
-        warnings=_warnings(answered.data),
+        warnings=[*_warnings(answered.data), *answered.warnings],
     )
     if answered.unresolved:
         raise click.exceptions.Exit(NoAnswerError.exit_status)

@@ -61,8 +61,14 @@ def not_found(name: str, why: str, near: Sequence[str], of: str = "prices") -> N
 def within(asked: Asking, symbol: str) -> str:
     """Where the store does hold candles of *symbol*, as a mend."""
     from core.instant import iso
+    from core.observation import Missing
 
     if symbol not in asked.reach:
         return "Choose another --as-of or --market."
     first, last = asked.reach[symbol]
+    newest, known = asked.context.market.candle(symbol), asked.context.market.close(symbol)
+    is_silent = isinstance(newest, Missing) and newest.why in _SILENT
+    if is_silent and not isinstance(known, Missing) and first <= asked.context.now < last:
+        # when they go on again is not known at the question's now
+        return f"There is a hole in its candles since {iso(known[1])}: choose --as-of up to then, or import more."
     return f"The store holds its candles from {iso(first)} to {iso(last)}: choose --as-of in there, or import more."

@@ -6,12 +6,13 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from types import TracebackType
 from typing import Any
 
 from agent import settings
+from agent.cli.grades import comparisons
 from agent.cli.session import session
 from agent.graph.conversation.answerer import answerer
 from agent.graph.conversation.offline.intents import is_of_account
@@ -86,6 +87,8 @@ class Talking:
             of_account=is_of_account(asked),
         ) as world:
             answered = self._runner.run(self._conversation.ask(asked, self.thread, world.context, listen))
+            if _rests_on_grades(answered):
+                answered = replace(answered, warnings=tuple(comparisons(world)))
             return answered, world.simulated
 
     async def _begin(self) -> Conversation:
@@ -94,6 +97,10 @@ class Talking:
 
     def _new_thread(self) -> str:
         return "t" + sha256(f"{self._clock.now()} {id(self)}".encode()).hexdigest()[:11]
+
+
+def _rests_on_grades(answered: Answered) -> bool:
+    return any(one["grade"] is not None for one in answered.data["horizons"])
 
 
 class Printer:

@@ -9,6 +9,7 @@ from pydantic import Field
 from core.grades import Grade
 from core.instant import Instant, iso
 from core.observation import Missing
+from strategies.grades.sums import LEAST_COVERAGE
 from tools.ask._arguments import OfAsset, Strict
 from tools.ask._names import label, resolve, unresolved
 from tools.ask._text import Stamp, ratio
@@ -138,6 +139,8 @@ def _round(value: float | None) -> float | None:
 
 def _evidence(kind: str, told: Graded, stamp: Stamp) -> list[Evidence]:
     found = [stamp(f"{kind}_coverage", ratio(told.coverage, _DIGITS), "fraction")]
+    if (told.why or "").startswith("coverage"):
+        found.append(stamp(f"{kind}_needs_coverage", str(LEAST_COVERAGE), "fraction"))
     for metric, value in (
         (f"{kind}_grade", told.value),
         (f"{kind}_grade_change_24h", told.change_24h),

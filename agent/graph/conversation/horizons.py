@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.graph.conversation.offline.words import number, reason
 from agent.graph.conversation.toolbelt import Toolbelt
+from strategies.grades.sums import LEAST_COVERAGE
 
 MARKET = "market"
 _VIEWS = {
@@ -73,10 +74,10 @@ def _because(told: Mapping[str, Any]) -> str:
     """The grade and its signal in brackets; where there is none, why."""
     if told["value"] is not None:
         return f" ({number(str(told['value']))}, {str(told['signal']).replace('_', ' ')})"
-    if told["coverage"]:
-        return f" (coverage {number(str(told['coverage']))} is too little)"
     why = told["why"] or _NOTHING
-    return f" ({reason(_NOTHING if why.startswith(('coverage', _NOTHING)) else why)})"
+    if why.startswith("coverage"):
+        return f" (coverage {told['coverage']:.2f}, {LEAST_COVERAGE} is needed)"
+    return f" ({reason(_NOTHING if why.startswith(_NOTHING) else why)})"
 
 
 def _parting(graded: Graded) -> str:

@@ -32,10 +32,14 @@ _THREAD = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One answer. *data*: the object of CONTRACT §7; *unresolved*: no asset was found, so a question came back."""
+    """One answer. *data*: the object of CONTRACT §7; *unresolved*: no asset was found, so a question came back.
+
+    *warnings*: ``{"code", "message"}`` of the market that it rests on.
+    """
 
     data: dict[str, Any]
     now: Instant
+    warnings: tuple[dict[str, str], ...] = ()
 
     @property
     def unresolved(self) -> bool:

@@ -6,9 +6,11 @@ import json
 import re
 import shutil
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from agent.cli.main import main
@@ -16,7 +18,7 @@ from agent.report.analysis import page
 from core.instant import DAY, Instant, iso
 from tests.agent.cli.graded_home import a_home_of_one, a_real_home
 from tests.agent.cli.trading_line import Line
-from tests.tools.store.candles import START
+from tests.tools.store.candles import START, a_store, bars, frame, put, wander
 
 SIM = ("--market", "sim?assets=3", "--as-of", "2024-03-11")
 KEYS = {
@@ -127,6 +129,18 @@ def test_an_asset_whose_candles_ended_is_refused_with_the_times_that_have_some(
     error = line.error("analyze", "BTC", "--as-of", iso(Instant(START + 60 * DAY)), status=3)
     assert "its last closed at" in error["message"]
     assert iso(Instant(START + 20 * DAY)) in error["mend"]
+
+
+def test_a_time_in_a_hole_of_the_candles_is_sent_to_before_it_and_not_told_what_follows(line: Line) -> None:
+    line.home.mkdir()
+    rows = frame(bars(wander(60 * 24)))
+    with closing(a_store(line.home)) as store:
+        put(store, line.home / "b.parquet", pl.concat([rows[: 20 * 24], rows[40 * 24 :]]))
+    then = ("--as-of", iso(Instant(START + 30 * DAY)))
+    error = line.error("analyze", "BTC", *then, status=3)
+    assert f"hole in its candles since {iso(Instant(START + 20 * DAY))}" in error["mend"]
+    assert iso(Instant(START + 40 * DAY)) not in error["mend"]
+    assert iso(Instant(START + 60 * DAY)) not in error["mend"]
 
 
 def test_ten_days_of_one_token_are_analyzed_as_far_as_they_reach(

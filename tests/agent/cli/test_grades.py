@@ -130,6 +130,16 @@ def test_a_universe_of_one_is_graded_and_flagged_in_words(
     assert "own past" in flag["message"]
 
 
+def test_a_conversation_flags_the_grade_of_a_small_universe_as_well(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = Line(a_home_of_one(tmp_path / "home", 120), capsys)
+    then = ("--as-of", iso(Instant(START + 120 * DAY)), "--decider", "offline")
+    told = line.envelope("ask", "Is BTC a buy this week?", *then)
+    assert told["data"]["horizons"][0]["grade"] is not None
+    assert [one["code"] for one in told["warnings"]] == ["small_universe"]
+
+
 @pytest.mark.parametrize("command", ["show", "history", "explain"])
 def test_an_unknown_asset_is_refused_with_what_may_have_been_meant(line: Line, command: str) -> None:
     error = line.error("grades", command, "NOVVA", *SIM, status=3)

@@ -177,7 +177,7 @@ UNKNOWN = {"value": None, "signal": None}
                 "divergence": {"direction": "unknown", "size": None},
             },
             "bullish for traders over days to weeks (71.2, buy), unknown for investors over months "
-            "(coverage 0.41 is too little).",
+            "(coverage 0.41, 0.5 is needed).",
         ),
         (
             {
@@ -186,7 +186,7 @@ UNKNOWN = {"value": None, "signal": None}
                 "divergence": {"direction": "unknown", "size": None},
             },
             "unknown for traders over days to weeks (pegged), unknown for investors over months "
-            "(there are no data).",
+            "(coverage 0.00, 0.5 is needed).",
         ),
     ],
 )
