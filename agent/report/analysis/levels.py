@@ -11,6 +11,7 @@ from core.instant import instant
 
 _STATUS = {
     "waiting": ("waiting", ""),
+    "none": ("none", ""),
     "inside": ("price is in the zone", "exit"),
     "failed_lately": ("failed lately", "bad"),
     "held_lately": ("held lately", "good"),

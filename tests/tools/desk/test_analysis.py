@@ -23,9 +23,9 @@ from tools.ask import AskContext, Evidence, Reply
 from tools.desk.analysis.case import Case
 from tools.desk.analysis.cited import Cited
 from tools.desk.analysis.outlook import locked
-from tools.desk.analysis.risks import risks
+from tools.desk.analysis.risks import _since_believed, risks
 from tools.desk.analysis.scenarios import events, scenarios
-from tools.desk.analysis.whole import analyse
+from tools.desk.analysis.whole import _case, analyse
 from tools.desk.analysis.would_change import would_change
 
 SERIES = paths()
@@ -37,6 +37,28 @@ KEYS = {
 }
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w]|\.\d)")
 _MULTIPLES = {"trillion": 1e12, "billion": 1e9, "million": 1e6}
+
+
+def test_no_breakout_is_read_into_who_is_pegged() -> None:
+    case, _ = _case(context_at(SERIES, END), "SUI/USDT")
+    assert len(scenarios(case)) == 3
+    pegged = Reply({"trader": {"why": "pegged"}}, (), ())
+    (one,) = scenarios(replace(case, replies={**case.replies, "get_grades": pegged}))
+    assert one["name"] == "pegged"
+    assert "no breakout" in one["text"]
+
+
+def test_a_fall_is_measured_from_the_daily_closes_that_are_believed() -> None:
+    case, cited = _case(context_at(SERIES, END), "SUI/USDT")
+    text, names = _since_believed(case)
+    assert "since the close of" in text
+    last, hourly = cited.number("get_price", "price"), SERIES["SUI/USDT"].bars.close
+    assert last is not None
+    for metric, rows in (("believed_close", 1), ("believed_close_week_before", 7 * 24 + 1)):
+        assert cited.number("analyze", metric) == pytest.approx(hourly[-rows], rel=1e-3)
+        moved = cited.number("analyze", f"change_since_{metric}")
+        assert moved == pytest.approx(last / hourly[-rows] - 1, abs=1e-3)
+    assert len(cited.ids(*names)) == 4
 
 
 def told(context: AskContext, asset: str) -> bytes:

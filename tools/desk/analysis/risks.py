@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from core.grades import Regime
+from core.instant import DAY, WEEK, Instant, Interval
 from core.observation import Missing
 from strategies.levels.findings import MEAN_BARS
-from tools.ask import price, ratio
+from tools.ask import Evidence, price, ratio
 from tools.desk.analysis.case import Case
 from tools.desk.analysis.cited import MINE
-from tools.desk.prose import because, large, percent, points, share, some_of
+from tools.desk.prose import because, day, large, percent, points, share, some_of
 
 WILD = 1.0
 """A volatility a year from which a token counts as wild (ours)."""
@@ -22,6 +25,8 @@ STRETCHED = 70.0
 CROWDED = 0.30
 """Funding a year from which longs count as crowded (ours)."""
 _SHORT = 200
+_DAILY = Interval(DAY)
+_LOOKED_BACK = 2 * WEEK
 _INDICATORS, _CANDLES, _FUNDING = "get_indicators", "get_candles", "get_derivatives"
 NEEDED = ("realised_volatility_30", "atr_14", "drawdown_90", "rsi_14", "sma_200_distance", "return_30")
 """The indicators that risks and outlook speak of."""
@@ -64,7 +69,42 @@ def _refused(case: Case) -> Iterator[Risk]:
     why = case.grade("trader").get("why") or ""
     if why.startswith("gate:"):
         text = f"Nothing is measured of it now: {because(why)}. A collapse looks like that as well as a fault of the data."
-        yield _risk(case, "refused_candle", "high", text, ("get_price", "price"))
+        fallen, cited = _since_believed(case)
+        yield _risk(case, "refused_candle", "high", f"{text}{fallen}", ("get_price", "price"), *cited)
+
+
+def _since_believed(case: Case) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The last price against the daily closes that are believed: the newest, and the one a week before it."""
+    last, quoted = case.cited.number("get_price", "price"), case.cited.text("get_price", "price")
+    now, like = case.context.now, ("get_price", "price")
+    told = case.context.market.series_since(case.symbol, _DAILY, Instant(now - _LOOKED_BACK))
+    if last is None or not told:
+        return "", ()
+    series = told[-1]
+    # what a later candle confirmed is refused no more
+    refused = np.minimum.accumulate(series.last_bad[::-1])[::-1]
+    fit = (refused < np.arange(len(series.bars))) & (series.segment == series.segment[-1])
+    closes = {
+        int(opened): float(close)
+        for opened, close in zip(series.bars.opened_at[fit], series.bars.close[fit], strict=True)
+    }
+    if not closes:
+        return "", ()
+    newest = max(closes)
+    texts, cited = [], []
+    for name, opened in (("believed_close", newest), ("believed_close_week_before", newest - WEEK)):
+        if opened in closes:
+            close, shut = price(closes[opened]), Instant(opened + DAY)
+            source = case.context.sources.get(case.symbol, case.context.source)
+            case.cited.put(Evidence(MINE, case.name, name, close, case.quote, shut, shut, source))
+            moved = case.note(f"change_since_{name}", ratio(last / closes[opened] - 1, 4), "fraction", like)
+            texts.append(f"{percent(float(moved))} since the close of {day(Instant(opened))} ({close})")
+            cited += [(MINE, name), (MINE, f"change_since_{name}")]
+    return (
+        f" Its last price, {quoted} {case.quote}, set beside the daily closes that are believed: "
+        f"{some_of(texts)}.",
+        tuple(cited),
+    )
 
 
 def _swings(case: Case) -> Iterator[Risk]:

@@ -8,6 +8,7 @@ from typing import Any
 from core.instant import iso
 from core.market import Bars
 from core.observation import Missing
+from strategies.grades.reasons import PEGGED
 from strategies.indicators.true_range import atr
 from strategies.levels import Finding, FindingKind
 from strategies.levels.findings import BUSY_VOLUME, MARGIN, MEAN_BARS
@@ -27,8 +28,21 @@ _LEVELS = "get_levels"
 
 
 def scenarios(case: Case) -> list[dict[str, Any]]:
-    """Breakout, pullback and breakdown from the newest close; none where no level is known."""
+    """Breakout, pullback and breakdown from the newest close; none where no level is known, one sentence of who is pegged."""
     zones: list[dict[str, Any]] = case.data(_LEVELS).get("levels") or []
+    if zones and case.grade("trader").get("why") == PEGGED:
+        text = "It is pegged: its price is meant to stay where it is, and no breakout or pullback is read into it."
+        return [
+            {
+                "name": PEGGED,
+                "direction": None,
+                "status": "none",
+                "lately": None,
+                "zone": None,
+                "text": text,
+                "evidence": case.cited.ids((_LEVELS, "price")),
+            }
+        ]
     if isinstance(case.daily, Missing) or not zones:
         return []
     above = [zone for zone in zones if zone["kind"] == "resistance"]
