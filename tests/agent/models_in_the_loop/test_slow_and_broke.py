@@ -125,10 +125,11 @@ def test_an_endpoint_that_is_gone_is_left_alone_after_five_failures(
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{taken.getsockname()[1]}/v1")
-        monkeypatch.setenv("TOKENWISE_LLM_DEADLINE", str(DEADLINE_S))
+        patience = 2.0  # a refused connection takes little of it, even on a busy machine
+        monkeypatch.setenv("TOKENWISE_LLM_DEADLINE", str(patience))
         began = time.monotonic()
         data = line.data(*PAPER)
-    assert time.monotonic() - began < 12 * (DEADLINE_S + SLACK_S)
+    assert time.monotonic() - began < 12 * (patience + SLACK_S)
     assert abstentions(line)[:6] == ["http"] * 5 + ["breaker"]
     assert (data["decisions"], data["fills"], data["state"]) == (12, 0, "active")
     line.verified()
