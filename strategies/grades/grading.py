@@ -59,12 +59,20 @@ class Measured:
     silent: Flags
     itself: Flags
 
+    def of(self, places: Sequence[int]) -> Measured:
+        """The same days of the assets at *places*."""
+        kept = list(places)
+        indicators = {name: matrix[:, kept] for name, matrix in self.indicators.items()}
+        flags = (flag[:, kept] for flag in (self.shown, self.silent, self.itself))
+        return Measured(indicators, self.age[:, kept], *flags)
+
 
 class Grading:
     """The grades of *width* assets as their days come; how the days are portioned changes nothing.
 
     *compared*: the assets that are each other's universe (all unless told). *also*: more indicators to measure.
     *asked*: the places of those that are graded, where it is not all; the others are only what they are ranked among.
+    *since*: the first row that is told; the rows before it are for `run_up` and `remember`.
     """
 
     def __init__(
@@ -74,11 +82,12 @@ class Grading:
         compared: Flags | None = None,
         also: Iterable[str] = (),
         asked: Sequence[int] | None = None,
+        since: int = 0,
     ) -> None:
         self.formula = formula
         self._compared = np.ones(width, dtype=bool) if compared is None else np.asarray(compared, dtype=bool)
         self._names = tuple(dict.fromkeys([*formula.names, *also]))
-        self._graph = Graph([*(REGISTRY[name].node for name in self._names), STILL], width)
+        self._graph = Graph([*(REGISTRY[name].node for name in self._names), STILL], width, since)
         self._beside = frozenset(one.indicator for one in formula.inputs if one.beside_benchmark)
         self._asked = None if asked is None else np.array(asked, dtype=np.int64)
         self._past = Past(len(formula.inputs), width if asked is None else len(asked))
@@ -102,6 +111,18 @@ class Grading:
         *unshown*: where an asset's candle was not believed on its day: nobody is ranked by it, and it has no grade.
         """
         return self.grade(self.measure(columns, age, unshown), days)
+
+    def run_up(self, columns: Mapping[str, Floats], age: Ages) -> None:
+        """Takes the next k days before *since*, as far as what is told rests on them."""
+        self._graph.advance(columns, age)
+
+    def remember(self, of_asked: Measured, days: Ages) -> None:
+        """Takes the next k days of those that are graded, as their past: what `grade` does, untold."""
+        runs = self._past.runs(of_asked.age, days)
+        for lot, chosen in enumerate(self._past.lots):
+            values = np.array([self._values(one, of_asked) for one in self.formula.inputs[chosen]])
+            with np.errstate(over="ignore"):
+                self._past.take(lot, values.astype(np.float32), runs)
 
     def measure(self, columns: Mapping[str, Floats], age: Ages, unshown: Flags | None = None) -> Measured:
         """The first half of `advance`: the next days' indicators. It may run ahead of `grade`, in another thread."""

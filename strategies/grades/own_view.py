@@ -81,19 +81,33 @@ class Past:
         samples, known = self._samples[lot], self._known[lot]
         below, there = np.empty(values.shape), np.empty(values.shape)
         for run in runs:
-            if run.forget.any():
-                samples[:, :, run.forget] = np.nan
-                known[:, run.forget] = 0.0
+            self._forget(lot, run)
             for index in range(run.start, run.stop):
                 now = np.ascontiguousarray(values[:, index])
                 below[:, index] = _share(samples, now)
                 there[:, index] = known
-            if run.slot is not None:
-                now = values[:, run.stop - 1]
-                known += ~np.isnan(now)
-                known -= ~np.isnan(samples[run.slot])
-                samples[run.slot] = now
+            self._keep(lot, run, values)
         return below, there
+
+    def take(self, lot: int, values: Singles, runs: list[Run]) -> None:
+        """Takes the next days' values of a lot (I x k x N) where nobody asks for their places."""
+        for run in runs:
+            self._forget(lot, run)
+            self._keep(lot, run, values)
+
+    def _forget(self, lot: int, run: Run) -> None:
+        if run.forget.any():
+            self._samples[lot][:, :, run.forget] = np.nan
+            self._known[lot][:, run.forget] = 0.0
+
+    def _keep(self, lot: int, run: Run, values: Singles) -> None:
+        if run.slot is None:
+            return
+        samples, known = self._samples[lot], self._known[lot]
+        now = values[:, run.stop - 1]
+        known += ~np.isnan(now)
+        known -= ~np.isnan(samples[run.slot])
+        samples[run.slot] = now
 
 
 def _share(samples: Singles, now: Singles) -> NDArray[np.float64]:

@@ -52,6 +52,22 @@ def signals(values: Floats, before: Codes | None = None) -> Codes:
     return codes
 
 
+def signals_from_within(values: Floats) -> tuple[Codes, int]:
+    """`signals` of days before which there were others that nobody knows, and the first row on which all are certain.
+
+    From there on they are what they are whatever was before. The row is T where none is.
+    """
+    anything = np.array([NOTHING, *SIGNALS], dtype=np.int8)
+    held = np.broadcast_to(anything[:, None], (len(anything), values.shape[1]))
+    codes, first = np.full(values.shape, NOTHING, dtype=np.int8), len(values)
+    for index in range(len(values)):
+        held = _after(held, values[index])
+        codes[index] = held[0]
+        if first == len(values) and bool((held == held[0]).all()):
+            first = index
+    return codes, first
+
+
 def _after(held: Codes, values: Floats) -> Codes:
     up = np.where(held >= 1, MARGIN, 0.0), np.where(held == 2, MARGIN, 0.0)
     down = np.where((held <= -1) & (held != NOTHING), MARGIN, 0.0), np.where(held == -2, MARGIN, 0.0)

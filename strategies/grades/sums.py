@@ -29,6 +29,12 @@ class Grades:
     parts: Mapping[str, Floats]
     covered: Mapping[str, Floats]
 
+    def since(self, row: int) -> Grades:
+        """The days from number *row* on."""
+        parts = {name: part[row:] for name, part in self.parts.items()}
+        covered = {name: part[row:] for name, part in self.covered.items()}
+        return Grades(self.value[row:], self.coverage[row:], parts, covered)
+
 
 class Sums:
     """Running sums over inputs of k days x N assets, added in the order of the formula: the order sets last bits."""

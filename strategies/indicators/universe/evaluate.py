@@ -8,6 +8,7 @@ import numpy as np
 
 from core.market import Floats
 from strategies.indicators.universe.frame import Ages, Frame
+from strategies.indicators.universe.kinds import Recursive, Window
 from strategies.indicators.universe.node import Node, Source, Step, Worked, ordered
 
 _PORTION = 64
@@ -15,10 +16,15 @@ _UNBOUND = 1 << 40
 
 
 class Graph:
-    """The state of a graph between portions of rows of *width* assets."""
+    """The state of a graph between portions of rows of *width* assets.
 
-    def __init__(self, wanted: Sequence[Node], width: int) -> None:
+    *since*: the first row that is told. Of rows before it only what later ones rest on is worked; answers there are of no meaning, and
+    may be absent.
+    """
+
+    def __init__(self, wanted: Sequence[Node], width: int, since: int = 0) -> None:
         self._order = ordered(wanted)
+        self._begins = _begins(self._order, wanted, since) if since else {}
         # numpy adds one column alone in pairs, and other pairs for other portions: it never works one alone
         self._alone = width == 1
         self._width = 2 if self._alone else width
@@ -37,9 +43,12 @@ class Graph:
         unbound: Ages = np.arange(self._seen, self._seen + len(age), dtype=np.int64) + _UNBOUND
         free = np.broadcast_to(unbound[:, None], age.shape)
         self._seen += len(age)
+        due = self._begins
         made: dict[Node, Floats] = {}
         with np.errstate(all="ignore"):
             for node in self._order:
+                if due and self._seen <= due[node]:
+                    continue
                 if isinstance(node, Source):
                     if node.name in columns:
                         made[node] = columns[node.name]
@@ -51,6 +60,22 @@ class Graph:
                     step = self._steps.get(node) or self._steps.setdefault(node, node.begin(self._width))
                     made[node] = step([made[one] for one in node.inputs], age if node.of_candles else free)
         return made
+
+
+def _begins(order: Sequence[Node], wanted: Sequence[Node], since: int) -> dict[Node, int]:
+    """From which row on each node is worked, so that the *wanted* ones are right from row *since* on."""
+    needed = dict.fromkeys(wanted, since)
+    begins: dict[Node, int] = {}
+    for node in reversed(order):
+        begins[node] = needed[node]
+        if isinstance(node, Window):
+            begins[node] -= node.length - 1
+        elif isinstance(node, Recursive):
+            # what it remembers goes back to where a stretch began
+            begins[node] = 0
+        for one in node.inputs:
+            needed[one] = min(needed.get(one, since), begins[node])
+    return begins
 
 
 def whole(wanted: Sequence[Node], frame: Frame) -> list[Floats]:

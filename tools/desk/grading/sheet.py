@@ -65,18 +65,19 @@ class Sheet:
         found._kept, found._parts = self._kept, self._shared.setdefault(tuple(known), {})
         return found
 
-    def _seen_of(self, symbol: str, kind: str) -> tuple[Seen, int]:
-        """Grades among which those of *symbol* are, and in which column."""
-        found = self._part(kind) if symbol in self._asked else None
+    def _seen_of(self, symbol: str, kind: str, rows: int = 1) -> tuple[Seen, int]:
+        """Grades among which those of *symbol* are, the newest *rows* days at least, and in which column."""
+        found = self._part(kind, rows) if symbol in self._asked else None
         return (self.seen(kind), self._places[symbol]) if found is None else (found, self._asked[symbol])
 
-    def _part(self, kind: str) -> Seen | None:
+    def _part(self, kind: str, rows: int = 1) -> Seen | None:
         if not self._asked or kind in self._kept:
             return None
-        if kind not in self._parts:
+        found = self._parts.get(kind)
+        if kind not in self._parts or (found is not None and not found.reaches(rows)):
             places = [self._places[symbol] for symbol in self._asked]
-            self._parts[kind] = self._streams[kind].part(self.reading, self.universe, places)
-        return self._parts[kind]
+            found = self._parts[kind] = self._streams[kind].part(self.reading, self.universe, places, rows)
+        return found
 
     def seen(self, kind: str) -> Seen:
         """The grades of *kind* on all days of the frame, a column an asset.
@@ -114,7 +115,7 @@ class Sheet:
         """
         if symbol not in self._places:
             return ()
-        seen, column = self._seen_of(symbol, kind)
+        seen, column = self._seen_of(symbol, kind, days)
         rows = range(max(-days, -len(seen.age)), 0)
         since = Instant(self.reading.begins[symbol])
         return tuple(
@@ -127,7 +128,7 @@ class Sheet:
         """Points since the grade of exactly *days* days before; `None` where one of the two is not known."""
         if symbol not in self.columns:
             return None
-        seen, column = self._seen_of(symbol, kind)
+        seen, column = self._seen_of(symbol, kind, days + 1)
         values = seen.grades.value
         if len(values) <= days:
             return None
@@ -168,7 +169,7 @@ class Sheet:
         return measured
 
     def _row(self, symbol: str, kind: str, row: int) -> Grade:
-        seen, column = self._seen_of(symbol, kind)
+        seen, column = self._seen_of(symbol, kind, -row)
         value = float(seen.grades.value[row, column])
         at = Instant(self.at + (row + 1) * DAY)
         coverage = float(seen.grades.coverage[row, column])

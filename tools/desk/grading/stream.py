@@ -11,26 +11,46 @@ from core.instant import DAY
 from core.market import Floats, Instants
 from strategies.grades.formula import Formula
 from strategies.grades.grading import BASE, Detail, Grades, Grading, day_numbers, joined
-from strategies.grades.signals import Codes, signals
+from strategies.grades.newest import newest_grades
+from strategies.grades.signals import Codes, signals, signals_from_within
+from strategies.grades.universe_view import Flags
 from strategies.indicators.universe.frame import BARS_A_YEAR, BENCHMARK, CANDLES, Ages, Frame, Row
 from tools.desk.grading.reading import Reading, age_after, laid_out, unshown
 from tools.desk.grading.universe import Universe
 
 _PORTION = 64
+_NEWEST = 64
 
 Known = Callable[[Collection[str], Collection[str], Instants], Mapping[str, Floats]]
 """Symbols, metrics and closes -> facts: closes x symbols by metric; what nobody has is absent."""
 
 
 class Seen:
-    """What a formula says of each asset on each day: T x N; *detail* is of the newest day. Nothing changes it."""
+    """What a formula says of each asset on each day: T x N; *detail* is of the newest day. Nothing changes it.
 
-    def __init__(self, formula: Formula, grades: Grades, codes: Codes, age: Ages, detail: Detail) -> None:
+    *is_whole*: whether its first day is the frame's; else there are more, which were not asked for.
+    """
+
+    def __init__(
+        self,
+        formula: Formula,
+        grades: Grades,
+        codes: Codes,
+        age: Ages,
+        detail: Detail,
+        *,
+        is_whole: bool = True,
+    ) -> None:
         self.formula = formula
         self.grades = grades
         self.codes = codes
         self.age = age
         self.detail = detail
+        self.is_whole = is_whole
+
+    def reaches(self, rows: int) -> bool:
+        """Whether the newest *rows* days are among these, as far as there are so many."""
+        return self.is_whole or rows <= len(self.age)
 
     def measured(self, indicator: str) -> Floats | None:
         """The newest row of *indicator*, where the formula measures it."""
@@ -70,15 +90,18 @@ class GradeStream:
         self._seen: Seen | None = None
         self._part: Reading | None = None
 
-    def part(self, reading: Reading, universe: Universe, asked: Sequence[int]) -> Seen | None:
-        """The same grades of those at the places *asked* alone, a column each; `None` where all are soon worked anyway.
+    def part(self, reading: Reading, universe: Universe, asked: Sequence[int], rows: int) -> Seen | None:
+        """The same grades of those at the places *asked* alone, a column each, of the newest *rows* days at least.
 
-        That is so where days before were worked, which this one may follow, or where it is asked of a second reading.
+        `None` where all are soon worked anyway. That is so where days before were worked, which this one may follow, or where it is asked of a second reading.
         """
         if self._seen is not None or self._part not in (None, reading):
             return None
         self._part = reading
         frame = self.frame(reading, universe)
+        newest = self._newest_of(reading, universe, frame, asked, rows)
+        if newest is not None:
+            return newest
         grading = self._grading_of(frame, universe, asked)
         grades, age = self._worked(grading, reading, frame, len(asked))
         return _told(grading, grades, signals(grades.value), age[:, list(asked)])
@@ -105,8 +128,23 @@ class GradeStream:
         grades, age = self._worked(self._grading, reading, frame, len(frame.assets))
         return _told(self._grading, grades, signals(grades.value), age)
 
+    def _newest_of(
+        self, reading: Reading, universe: Universe, frame: Frame, asked: Sequence[int], rows: int
+    ) -> Seen | None:
+        """What is asked for, from the newest days alone; `None` where those do not tell it."""
+        since = len(frame) - _NEWEST
+        if since <= 0 or rows > _NEWEST:
+            return None
+        hidden = unshown(reading, frame)
+        grades, detail = newest_grades(self.formula, frame, _compared(frame, universe), asked, since, hidden)
+        codes, certain = signals_from_within(grades.value)
+        if len(codes) - certain < rows:
+            return None
+        age = np.where(hidden, 0, frame.age)[since + certain :, list(asked)]
+        return Seen(self.formula, grades.since(certain), codes[certain:], age, detail, is_whole=False)
+
     def _grading_of(self, frame: Frame, universe: Universe, asked: Sequence[int] | None = None) -> Grading:
-        flags = np.array([symbol in universe.compared for symbol in frame.assets], dtype=bool)
+        flags = _compared(frame, universe)
         return Grading(self.formula, len(flags), flags, asked=asked)
 
     def _worked(self, grading: Grading, reading: Reading, frame: Frame, width: int) -> tuple[Grades, Ages]:
@@ -148,6 +186,10 @@ class GradeStream:
             np.concatenate((self._seen.codes, signals(new.value, self._seen.codes[-1]))),
             np.concatenate((self._seen.age, age[None])),
         )
+
+
+def _compared(frame: Frame, universe: Universe) -> Flags:
+    return np.array([symbol in universe.compared for symbol in frame.assets], dtype=bool)
 
 
 def _told(grading: Grading, grades: Grades, codes: Codes, age: Ages) -> Seen:
