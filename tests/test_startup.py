@@ -72,6 +72,7 @@ def test_a_command_imports_no_more_than_it_needs(
         assert HEAVY.intersection(modules) <= allowed, words
 
 
+@pytest.mark.parts
 @pytest.mark.slow
 def test_only_a_command_that_decides_brings_in_the_graph_and_the_models(tmp_path: Path) -> None:
     """The others look at an account that the offline analyst decided for, all in one process."""
