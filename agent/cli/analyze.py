@@ -33,11 +33,7 @@ def app(token: str, market: str, as_of: str | None, page: str | None) -> None:
     with asked_of(token, market, as_of) as (asked, symbol):
         context = asked.context
         reply = analyse(context, symbol)
-        data: dict[str, Any] = {
-            **reply.data,
-            "missing": [{"what": one.what, "why": one.why} for one in reply.missing],
-            "evidence": [one.told(f"e{number}") for number, one in enumerate(reply.evidence, 1)],
-        }
+        data = reply.told()
         written = None if page is None else _write(Path(page), data, asked, symbol)
         if written is not None:
             data["report"] = str(written)

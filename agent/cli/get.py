@@ -53,11 +53,7 @@ def app(name: str | None, words: Sequence[str], market: str, as_of: str | None, 
         reply = tool.answer(arguments, asked.context)
         if reply.missing and not reply.evidence:
             raise _no_answer(tool, asked, reply)
-        data = {
-            **reply.data,
-            "evidence": [one.told(f"e{number}") for number, one in enumerate(reply.evidence, 1)],
-            "missing": [{"what": one.what, "why": one.why} for one in reply.missing],
-        }
+        data = reply.told()
         simulated = asked.context.account_simulated if tool.of_account else asked.simulated
         answer(
             "get",

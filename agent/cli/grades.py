@@ -71,11 +71,7 @@ def show(asset: str, market: str, as_of: str | None) -> None:
     with asked_of(asset, market, as_of) as (asked, symbol):
         context = asked.context
         reply = ask("get_grades", {"asset": symbol}, context)
-        data = {
-            **reply.data,
-            "evidence": [one.told(f"e{number}") for number, one in enumerate(reply.evidence, 1)],
-            "missing": [{"what": one.what, "why": one.why} for one in reply.missing],
-        }
+        data = reply.told()
 
         def tell() -> None:
             why = {kind: explanation(context, symbol, kind) for kind in KINDS}

@@ -37,11 +37,7 @@ def app(name: str | None, market: str, as_of: str | None) -> None:
         reply = tool.answer(read_arguments(tool, {"limit": len(NARRATIVES), **chosen}), asked.context)
         if not reply.evidence:
             raise no_fact(tool, asked, reply)
-        data = {
-            **reply.data,
-            "evidence": [one.told(f"e{number}") for number, one in enumerate(reply.evidence, 1)],
-            "missing": [{"what": one.what, "why": one.why} for one in reply.missing],
-        }
+        data = reply.told()
         restated = any("restated" in one["flags"] for one in reply.data["narratives"])
         warnings = [{"code": "restated", "message": _RESTATED}] if restated else []
         answer(

@@ -63,11 +63,7 @@ def app(
         reply = tool.answer(arguments, asked.context)
         if not reply.evidence:
             raise no_fact(tool, asked, reply)
-        data = {
-            **reply.data,
-            "evidence": [one.told(f"e{number}") for number, one in enumerate(reply.evidence, 1)],
-            "missing": [{"what": one.what, "why": one.why} for one in reply.missing],
-        }
+        data = reply.told()
         restated = reply.data["restated"]
         warnings = [{"code": "restated", "message": _restated(restated)}] if restated else []
         answer(

@@ -61,6 +61,14 @@ class Reply:
     evidence: tuple[Evidence, ...] = ()
     missing: tuple[Missing, ...] = ()
 
+    def told(self) -> dict[str, Any]:
+        """The result as a command shows it: with its evidence, numbered ``e1`` on, and what is missing."""
+        return {
+            **self.data,
+            "evidence": [one.told(f"e{number}") for number, one in enumerate(self.evidence, 1)],
+            "missing": [{"what": one.what, "why": one.why} for one in self.missing],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class AskContext:
