@@ -68,7 +68,3 @@ class Formula:
     def metrics(self) -> frozenset[str]:
         """The facts among `needs`."""
         return self.needs - {BENCHMARK}
-
-    def inputs_of(self, part: str) -> tuple[Input, ...]:
-        """The inputs of *part*, as declared."""
-        return tuple(one for one in self.inputs if one.part == part)

@@ -39,7 +39,6 @@ _DEFAULTS = {
     "cap": "1",
     "rebalance": "30d",
 }
-KEYS = tuple(_DEFAULTS)
 
 
 def canonical_index(text: str, rebalance: str | None = None) -> tuple[str, Basket]:
