@@ -13,8 +13,9 @@ from evals.grades import judging
 from evals.grades.baselines import momentum, trend
 from evals.grades.outcomes import Outcomes, outcomes_of
 from evals.grades.settings import Settings
-from evals.grades.universe import LEAST_ASSETS, Universe
+from evals.grades.universe import Universe
 from strategies.grades.sums import Grades
+from strategies.indicators.universe.elementary import LEAST_UNIVERSE
 
 GRADE, MOMENTUM, TREND = "trader", "momentum_30d", "sma_50_distance"
 
@@ -44,14 +45,14 @@ def case_of(universe: Universe, settings: Settings, made: Grades) -> Case:
     frame = universe.frame
     compared = np.where((frame.age > 0) & universe.compared, 1.0, np.nan)
     value = np.where(np.isfinite(compared), made.value, np.nan)
-    enough = np.isfinite(value).sum(axis=1) >= LEAST_ASSETS
+    enough = np.isfinite(value).sum(axis=1) >= LEAST_UNIVERSE
     if settings.since is not None:
         enough &= frame.opened_at >= settings.since
     there = np.flatnonzero(enough)
     if not len(there):
         most = int(np.isfinite(value).sum(axis=1).max(initial=0))
         raise NoAnswerError(
-            f"no day has {LEAST_ASSETS} assets with a grade to rank; at most {most} have one",
+            f"no day has {LEAST_UNIVERSE} assets with a grade to rank; at most {most} have one",
             "Import a longer history, or candles of more assets.",
             code="universe",
         )

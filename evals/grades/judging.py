@@ -16,7 +16,7 @@ from evals.grades.inputs import Known
 from evals.grades.outcomes import Outcomes
 from evals.grades.ranking import steadiness
 from evals.grades.significance import Mean, mean_of, step_down
-from evals.grades.universe import LEAST_ASSETS
+from strategies.indicators.universe.elementary import LEAST_UNIVERSE
 from strategies.indicators.universe.frame import Frame
 from strategies.measure.inference.bootstrap import REPETITIONS, block_length, interval, resampled
 from strategies.regime import regime
@@ -172,7 +172,7 @@ def banded(values: Floats, forward: Mapping[int, Floats], lag: int) -> list[Row]
     rows = []
     for horizon, outcome in forward.items():
         known = np.isfinite(values) & np.isfinite(outcome)
-        ranked = known.sum(axis=1) >= LEAST_ASSETS
+        ranked = known.sum(axis=1) >= LEAST_UNIVERSE
         beyond = np.where(known, outcome - _means(outcome, known)[:, None], 0.0)
         for low, high, name in BANDS:
             inside = known & (values >= low) & ((values < high) | (high == 100)) & ranked[:, None]
@@ -202,7 +202,7 @@ def timing(values: Floats, forward: Mapping[int, Floats], lag: int) -> list[Row]
     rows = []
     for horizon, outcome in forward.items():
         known = np.isfinite(values) & np.isfinite(outcome)
-        shown = known.sum(axis=1) >= LEAST_ASSETS
+        shown = known.sum(axis=1) >= LEAST_UNIVERSE
         level, followed = (np.where(shown, _means(one, known), np.nan) for one in (values, outcome))
         if shown.sum() < 3 or not np.nanstd(level) > 0 or not np.nanstd(followed) > 0:
             continue

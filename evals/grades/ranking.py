@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.market import Floats
-from evals.grades.universe import LEAST_ASSETS
+from strategies.indicators.universe.elementary import LEAST_UNIVERSE
 
 
 def ranks_by_row(values: Floats) -> Floats:
@@ -52,7 +52,7 @@ def correlation(
 ) -> Floats:
     """The correlation of each row of two matrices that `centred_ranks` made over the same places."""
     scale = np.sqrt((left * left).sum(axis=1) * (right * right).sum(axis=1))
-    enough = (count >= LEAST_ASSETS) & (scale > 0)
+    enough = (count >= LEAST_UNIVERSE) & (scale > 0)
     found: Floats = np.where(enough, (left * right).sum(axis=1) / np.where(enough, scale, 1.0), np.nan)
     return found
 
@@ -61,7 +61,7 @@ def parts_by_row(scores: Floats, parts: int) -> Floats:
     """Which of *parts* equal parts of its day's ranking (0 the lowest) each value is in; NaN where none or too few."""
     ranks = ranks_by_row(scores)
     count = (~np.isnan(ranks)).sum(axis=1, keepdims=True)
-    enough = count >= max(LEAST_ASSETS, parts)
+    enough = count >= max(LEAST_UNIVERSE, parts)
     part = np.minimum(np.floor((ranks - 0.5) / np.maximum(count, 1) * parts), parts - 1)
     found: Floats = np.where(enough, part, np.nan)
     return found

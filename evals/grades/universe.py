@@ -18,6 +18,7 @@ from core.ports import Clock
 from core.spec import Spec, parse_spec
 from evals.grades.settings import FURTHEST, LONGEST
 from strategies.grades.alignment import frame_start
+from strategies.indicators.universe.elementary import LEAST_UNIVERSE
 from strategies.indicators.universe.frame import Frame, frame_of
 from tools.desk.grading.universe import BITCOIN, refs_of
 from tools.desk.grading.universe import universe_of as parts_of
@@ -25,7 +26,6 @@ from tools.simulation.market import SimulatedMarket
 from tools.store.catalog import SeriesInfo
 from tools.store.store import Store
 
-LEAST_ASSETS = 20
 """Fewer assets with a grade on one day are not ranked: a universe of four says nothing of deciles."""
 CLAIM = "a claim on another asset"
 
@@ -94,9 +94,9 @@ def universe_of(
     refused = {name: parts.refused.get(name, CLAIM) for name in names if name not in parts.compared}
     compared = np.array([name in parts.compared for name in names])
     count = int(compared.sum())
-    if count < LEAST_ASSETS:
+    if count < LEAST_UNIVERSE:
         raise NoAnswerError(
-            f"a universe of {count} {'asset' if count == 1 else 'assets'} cannot be ranked; it takes {LEAST_ASSETS}",
+            f"a universe of {count} {'asset' if count == 1 else 'assets'} cannot be ranked; it takes {LEAST_UNIVERSE}",
             "Import daily candles of more assets.",
             code="universe",
         )
@@ -112,13 +112,13 @@ def universe_of(
 
 
 def _judgeable(frame: Frame, compared: NDArray[np.bool_], since: Instant | None, reach: int) -> Frame:
-    enough = ((frame.age > 0) & compared).sum(axis=1) >= LEAST_ASSETS
+    enough = ((frame.age > 0) & compared).sum(axis=1) >= LEAST_UNIVERSE
     if since is not None:
         enough &= frame.opened_at >= since
     rows = np.flatnonzero(enough)
     if not len(rows):
         raise NoAnswerError(
-            f"no day shows {LEAST_ASSETS} assets beside each other",
+            f"no day shows {LEAST_UNIVERSE} assets beside each other",
             "Import daily candles of more assets, or judge other days.",
             code="universe",
         )

@@ -17,11 +17,12 @@ from evals.grades.portfolios import Followed
 from evals.grades.ranking import parts_by_row, steadiness
 from evals.grades.settings import Settings
 from evals.grades.significance import mean_of
-from evals.grades.universe import LEAST_ASSETS, Universe, summary_of
+from evals.grades.universe import Universe, summary_of
 from evals.grades.verdict import verdict
 from strategies.grades.formula import Formula
 from strategies.grades.grading import grade_frame
 from strategies.grades.sums import Grades
+from strategies.indicators.universe.elementary import LEAST_UNIVERSE
 from strategies.measure.inference.many import superior
 from tools.exchange.paper.costs import costs_text
 
@@ -257,7 +258,7 @@ def _about(universe: Universe, case: Case) -> Row:
         "compared": int((universe.compared & shown).sum()),
         "delisted": int((universe.compared & shown & universe.ended).sum()),
         "not_compared": summary_of(universe.refused[name] for name in names if name in universe.refused),
-        "days": int((counts >= LEAST_ASSETS).sum()),
+        "days": int((counts >= LEAST_UNIVERSE).sum()),
         "graded_a_day": float(np.median(counts)),
         "data_from": iso(Instant(int(universe.frame.opened_at[0]))),
     }

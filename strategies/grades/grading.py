@@ -15,8 +15,9 @@ from core.market import Floats
 from strategies.grades.formula import RANGE, Formula, Input
 from strategies.grades.own_view import Past, own_places
 from strategies.grades.sums import BASE, Grades, Sums, joined
-from strategies.grades.universe_view import LEAST_ASSETS, Flags, universe_places, universe_weight
+from strategies.grades.universe_view import Flags, universe_places, universe_weight
 from strategies.indicators.universe.candles import HIGH, LOW
+from strategies.indicators.universe.elementary import LEAST_UNIVERSE
 from strategies.indicators.universe.evaluate import Graph
 from strategies.indicators.universe.frame import BENCHMARK, Ages, Frame, Row
 from strategies.indicators.universe.registry import REGISTRY
@@ -148,7 +149,7 @@ class Grading:
         inputs, sums = self.formula.inputs, Sums(self.formula, age.shape)
         showing = (measured.shown & self._compared).sum(axis=-1).astype(np.float64)
         runs = self._past.runs(age, days)
-        is_alone = bool((showing < LEAST_ASSETS).all())
+        is_alone = bool((showing < LEAST_UNIVERSE).all())
         for lot, chosen in enumerate(self._past.lots):
             values = np.array([self._values(one, measured) for one in inputs[chosen]], dtype=np.float64)
             with np.errstate(over="ignore"):

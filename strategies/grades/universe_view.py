@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.market import Floats
+from strategies.indicators.universe.elementary import LEAST_UNIVERSE
 
 Flags = NDArray[np.bool_]
 Singles = NDArray[np.float32]
-LEAST_ASSETS = 20
 SHARE = 0.25
 Cells = NDArray[np.int64]
 _LAST = np.int64(0x7FFFFFFF)
@@ -63,6 +63,6 @@ def universe_weight(count: Floats, showing: Floats) -> Floats:
     0 below 20 values, from there in a straight line up to 0.25 where all have one. Without the ramp one asset
     more would make a jump.
     """
-    least = LEAST_ASSETS - 1.0
+    least = LEAST_UNIVERSE - 1.0
     ramp = SHARE * (count - least) / np.maximum(showing - least, 1.0)
-    return np.where(count >= LEAST_ASSETS, ramp, 0.0)
+    return np.where(count >= LEAST_UNIVERSE, ramp, 0.0)
